@@ -1,0 +1,14 @@
+package dev.signalbox.agent;
+
+/// Speaks to one kind of agent. Stateless and safe for any thread; what has a life is the
+/// [AgentProcess] it starts.
+public interface AgentDriver {
+  /// Looks whether the agent could be started here: found, version, or the plain reason why not.
+  /// Blocks, at most 30 s; never throws for a broken agent.
+  Probe probe(Agent agent);
+
+  /// Starts a process and agrees on the protocol. Blocks, at most 30 s.
+  ///
+  /// @throws AgentUnavailable with the reason in plain words; nothing is left running
+  AgentProcess start(Agent agent, Launch launch);
+}

@@ -1,0 +1,92 @@
+package dev.signalbox.agent;
+
+import dev.signalbox.event.Item;
+import dev.signalbox.event.Usage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What an agent tells while a turn runs, in the same few words for every protocol.
+public sealed interface AgentEvent {
+
+  /// More of the answer. `messageId` is the agent's own id of the message, when it has one: a new id
+  /// begins a new item.
+  record Text(String text, @Nullable String messageId) implements AgentEvent {}
+
+  record Reasoning(String text, @Nullable String messageId) implements AgentEvent {}
+
+  /// A tool call as known now, whole: the driver merges updates over earlier ones, keyed by `callId`
+  /// (the agent's id, unique within its thread and turn).
+  ///
+  /// @param status open, done, failed or cancelled
+  /// @param output everything the tool said so far (the lane sends only the new tail), or null
+  /// @param diff unified or whole-text diff of an edit, or null
+  record ToolCall(
+      String callId,
+      Item.Tool tool,
+      Item.Status status,
+      @Nullable String output,
+      @Nullable String diff)
+      implements AgentEvent {}
+
+  record Plan(List<Item.PlanEntry> entries) implements AgentEvent {
+    public Plan {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  record Commands(List<Command> commands) implements AgentEvent {
+    public Commands {
+      commands = List.copyOf(commands);
+    }
+
+    public record Command(String name, @Nullable String description, @Nullable String hint) {}
+  }
+
+  /// The agent waits for an answer; `pending` takes it, once.
+  ///
+  /// @param callId the tool call it is about, or null
+  /// @param writes false only when the driver is sure that granting it neither writes nor runs
+  record AskOpened(
+      String askKey,
+      AskKind kind,
+      String title,
+      @Nullable String callId,
+      Item.@Nullable Tool tool,
+      @Nullable JsonNode input,
+      @Nullable String diff,
+      List<Option> options,
+      @Nullable JsonNode schema,
+      boolean writes,
+      PendingAsk pending)
+      implements AgentEvent {
+    public AskOpened {
+      options = List.copyOf(options);
+    }
+  }
+
+  enum AskKind {
+    PERMISSION,
+    QUESTION,
+    PLAN
+  }
+
+  /// @param lasting true for the agent's "always" options, which are never offered to the user
+  record Option(String id, boolean allows, boolean lasting, String label) {}
+
+  /// The agent no longer waits.
+  record AskWithdrawn(String askKey) implements AgentEvent {}
+
+  /// @param turn what this turn used so far when the agent says so, else null
+  /// @param context tokens in context and its size, as far as known
+  record UsageReported(Usage usage, boolean ofTurn) implements AgentEvent {}
+
+  record ModeChanged(@Nullable String mode, @Nullable String model) implements AgentEvent {}
+
+  record TitleChanged(String title) implements AgentEvent {}
+
+  record Notice(String code, String level, String detail) implements AgentEvent {}
+
+  /// A message we do not know, kept raw (at most 64 KB of it).
+  record Unknown(String type, JsonNode raw) implements AgentEvent {}
+}

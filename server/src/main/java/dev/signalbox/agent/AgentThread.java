@@ -1,0 +1,37 @@
+package dev.signalbox.agent;
+
+import dev.signalbox.id.TurnId;
+
+/// One conversation in an agent process. At most one [#prompt] runs at a time; [#interrupt] may come
+/// from any thread.
+public interface AgentThread extends AutoCloseable {
+  String nativeId();
+
+  AgentProcess process();
+
+  /// What the agent offers in this thread: models, modes, efforts, and which are chosen.
+  Offers offers();
+
+  /// Runs one turn and returns at its end, whatever the end is. Events go to `out` in the order the
+  /// agent sent them, all of them before this returns. Model, mode and effort of `settings` are set
+  /// first when they differ from the thread's.
+  ///
+  /// Blocks its (virtual) thread for as long as the turn lasts.
+  ///
+  /// @throws AgentUnavailable when the process ended before or during the turn
+  /// @throws InterruptedException when the calling thread was interrupted
+  TurnResult prompt(TurnId turn, Prompt prompt, TurnSettings settings, AgentEvents out)
+      throws InterruptedException;
+
+  /// Asks the agent to end the turn; never kills the process, never blocks. A turn that is not
+  /// running (any more, or not yet) is remembered: its prompt is not sent.
+  void interrupt(TurnId turn);
+
+  /// Until when late updates of the last prompt may still come: protocols that put no turn on their
+  /// updates need 150 ms without one (at most 1 s); others return at once. Blocks.
+  void settle() throws InterruptedException;
+
+  /// Ends the conversation in the agent where it can; never throws, idempotent.
+  @Override
+  void close();
+}

@@ -1,0 +1,16 @@
+package dev.signalbox.agent;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the lane's powers make of a process: processes are shared only between equal launches.
+///
+/// @param writeRoot the one root that may be written, canonical; null for read-only lanes
+/// @param directory where the process starts
+/// @param environment overlays on the child's allow-listed environment
+public record Launch(@Nullable Path writeRoot, Path directory, Map<String, String> environment) {
+  public Launch {
+    environment = Map.copyOf(environment);
+  }
+}

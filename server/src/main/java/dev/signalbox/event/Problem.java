@@ -1,0 +1,19 @@
+package dev.signalbox.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/// Why something failed, in plain words.
+///
+/// @param code stable: `rate-limit`, `login`, `overflow`, `refused`, `crash`, `agent-unavailable`,
+///     `agent-error`, `time-limit`, `folder-missing`, `internal`
+/// @param detail what happened, with names and values
+/// @param hint the way out
+/// @param action what a button may offer: `retry`, `reset`, `login`, `install`
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(
+    String code,
+    String detail,
+    @Nullable String hint,
+    @Nullable String action,
+    @Nullable String stderr) {}
