@@ -9,14 +9,14 @@ import tools.jackson.databind.JsonNode;
 /// What an agent tells while a turn runs, in the same few words for every protocol.
 public sealed interface AgentEvent {
 
-  /// More of the answer. `messageId` is the agent's own id of the message, when it has one: a new id
-  /// begins a new item.
+  /// More of the answer. `messageId` is the agent's own id of the message, when it has one: a new
+  /// id begins a new item.
   record Text(String text, @Nullable String messageId) implements AgentEvent {}
 
   record Reasoning(String text, @Nullable String messageId) implements AgentEvent {}
 
-  /// A tool call as known now, whole: the driver merges updates over earlier ones, keyed by `callId`
-  /// (the agent's id, unique within its thread and turn).
+  /// A tool call as known now, whole: the driver merges updates over earlier ones, keyed by
+  /// `callId` (the agent's id, unique within its thread and turn).
   ///
   /// @param status open, done, failed or cancelled
   /// @param output everything the tool said so far (the lane sends only the new tail), or null
@@ -77,8 +77,9 @@ public sealed interface AgentEvent {
   /// The agent no longer waits.
   record AskWithdrawn(String askKey) implements AgentEvent {}
 
-  /// @param turn what this turn used so far when the agent says so, else null
-  /// @param context tokens in context and its size, as far as known
+  /// What was used so far, as far as the agent says.
+  ///
+  /// @param ofTurn true when the figures are of this turn alone, false when of the whole thread
   record UsageReported(Usage usage, boolean ofTurn) implements AgentEvent {}
 
   record ModeChanged(@Nullable String mode, @Nullable String model) implements AgentEvent {}

@@ -2,7 +2,8 @@ package dev.signalbox.agent;
 
 import java.util.function.Consumer;
 
-/// One process of an agent (or one shared server), which may hold many threads. Any thread may call.
+/// One process of an agent (or one shared server), which may hold many threads. Any thread may
+/// call.
 public interface AgentProcess extends AutoCloseable {
   long pid();
 

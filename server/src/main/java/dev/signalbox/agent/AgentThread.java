@@ -2,8 +2,8 @@ package dev.signalbox.agent;
 
 import dev.signalbox.id.TurnId;
 
-/// One conversation in an agent process. At most one [#prompt] runs at a time; [#interrupt] may come
-/// from any thread.
+/// One conversation in an agent process. At most one [#prompt] runs at a time; [#interrupt] may
+/// come from any thread.
 public interface AgentThread extends AutoCloseable {
   String nativeId();
 

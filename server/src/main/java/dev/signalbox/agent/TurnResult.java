@@ -4,8 +4,8 @@ import dev.signalbox.event.Problem;
 import dev.signalbox.event.Usage;
 import org.jspecify.annotations.Nullable;
 
-/// How the agent said a turn ended. Whether it was interrupted is the caller's to know: an agent may
-/// say `end_turn` after a cancel.
+/// How the agent said a turn ended. Whether it was interrupted is the caller's to know: an agent
+/// may say `end_turn` after a cancel.
 public sealed interface TurnResult {
   /// @param stopReason as the agent gave it (`end_turn`, `max_tokens`, …), `end_turn` when absent
   record Completed(String stopReason, @Nullable Usage usage) implements TurnResult {}

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /// A request to the user. It lives as long as its turn and is answered at most once.
 ///
-/// @param hash SHA-256 over what was shown; an answer names it, so that nobody answers something else
+/// @param hash SHA-256 over what was shown; an answer names it, so that nobody answers something
+///   else
 /// @param item the mark of the ask in the timeline
 /// @param tool what the agent wants to do, for permissions
 /// @param diff unified text of the edit, when the agent shows one
@@ -32,7 +33,7 @@ public record Ask(
     Kind kind,
     State state,
     String title,
-    @Nullable Item.Tool tool,
+    Item.@Nullable Tool tool,
     @Nullable JsonNode input,
     @Nullable String diff,
     List<Option> options,

@@ -49,14 +49,10 @@ public sealed interface Fact {
   ///
   /// @param state `completed`, `failed` or `interrupted`
   /// @param reason in one word why: the agent's stop reason, or ours (`user`, `time-limit`,
-  ///     `shutdown`, `restart`, `crash`, `agent-unavailable`, …)
+  ///   `shutdown`, `restart`, `crash`, `agent-unavailable`, …)
   /// @param error present when `state` is `failed`
   record TurnEnded(
-      TurnId turn,
-      Turn.State state,
-      String reason,
-      @Nullable Problem error,
-      @Nullable Usage usage)
+      TurnId turn, Turn.State state, String reason, @Nullable Problem error, @Nullable Usage usage)
       implements Fact {}
 
   /// An item appears. Its growing fields are empty; they follow as deltas.

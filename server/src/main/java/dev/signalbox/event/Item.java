@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// One element of a lane's timeline. What is present depends on `kind`: `tool` for tools, `plan` for
-/// plans, `ask` for the mark an ask leaves, `notice` for notices, `error` for errors, `attachments`
-/// for user items.
+/// One element of a lane's timeline. What is present depends on `kind`: `tool` for tools, `plan`
+/// for plans, `ask` for the mark an ask leaves, `notice` for notices, `error` for errors,
+/// `attachments` for user items.
 ///
 /// `text`, `output` and `diff` grow: they are absent until the item is completed, and then cut to
 /// their head and tail when long: `bytes` is the whole length of the growing fields in UTF-8,
@@ -49,22 +49,84 @@ public record Item(
 
   /// A new, open item with nothing in it.
   public static Item open(
-      ItemId id, LaneId lane, @Nullable TurnId turn, @Nullable String agent, Kind kind, Instant at) {
+      ItemId id,
+      LaneId lane,
+      @Nullable TurnId turn,
+      @Nullable String agent,
+      Kind kind,
+      Instant at) {
     return new Item(
-        id, lane, turn, null, agent, kind, Status.OPEN, at, null, null, null, null, null, null,
-        null, null, null, null, null, null, null);
+        id,
+        lane,
+        turn,
+        null,
+        agent,
+        kind,
+        Status.OPEN,
+        at,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   public Item withStatus(Status status, @Nullable Instant endedAt) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withParent(@Nullable ItemId parent) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   /// The growing fields; the journal fills them in when it delivers a completed item.
@@ -76,44 +138,177 @@ public record Item(
       @Nullable Boolean truncated,
       @Nullable Map<String, Cut> cut) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withTool(Tool tool) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withPlan(List<PlanEntry> plan) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withAsk(AskId ask) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withNotice(Notice notice) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withError(Problem error) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, attachments);
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        attachments);
   }
 
   public Item withAttachments(List<Attachment> attachments) {
     return new Item(
-        id, lane, turn, parent, agent, kind, status, at, endedAt, text, output, diff, bytes,
-        truncated, cut, tool, plan, ask, notice, error, List.copyOf(attachments));
+        id,
+        lane,
+        turn,
+        parent,
+        agent,
+        kind,
+        status,
+        at,
+        endedAt,
+        text,
+        output,
+        diff,
+        bytes,
+        truncated,
+        cut,
+        tool,
+        plan,
+        ask,
+        notice,
+        error,
+        List.copyOf(attachments));
   }
 
   public enum Kind {
@@ -166,7 +361,8 @@ public record Item(
     DIFF
   }
 
-  /// Where a long field was cut: `omitted` UTF-16 units are missing at offset `at` of what is shown.
+  /// Where a long field was cut: `omitted` UTF-16 units are missing at offset `at` of what is
+  /// shown.
   public record Cut(int at, long omitted) {}
 
   /// @param name the agent's name of the tool, or the kind's when it gives none

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// One user input up to its one end.
 ///
 /// @param text the prompt exactly as typed; cut to its head (64 KB) in events and lists, where
-///     `bytes` is then larger than what is shown
+///   `bytes` is then larger than what is shown
 /// @param bytes length of the whole prompt in UTF-8
 /// @param reason why it ended, see [Fact.TurnEnded]
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,13 +6,10 @@ import dev.signalbox.id.SessionId;
 import dev.signalbox.id.TurnId;
 import org.jspecify.annotations.Nullable;
 
-/// Whose turn a queued turn waits for: the holder of the write root, or (all absent but `reason`) the
-/// limit of turns in flight.
+/// Whose turn a queued turn waits for: the holder of the write root, or (all absent but `reason`)
+/// the limit of turns in flight.
 ///
 /// @param reason `write-root` or `turn-limit`
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WaitsFor(
-    String reason,
-    @Nullable SessionId session,
-    @Nullable LaneId lane,
-    @Nullable TurnId turn) {}
+    String reason, @Nullable SessionId session, @Nullable LaneId lane, @Nullable TurnId turn) {}
