@@ -26,7 +26,12 @@ public sealed interface Change {
 
   /// @param directory where its agent works
   record LaneCreated(
-      SessionId session, LaneId lane, SessionView.LaneView view, String agent, String directory, String mode)
+      SessionId session,
+      LaneId lane,
+      SessionView.LaneView view,
+      String agent,
+      String directory,
+      String mode)
       implements Change {}
 
   record AskOpened(Ask ask) implements Change {}

@@ -78,8 +78,8 @@ public final class Sessions implements AutoCloseable {
     throw new UnsupportedOperationException();
   }
 
-  /// Tells `listener` every change from now on, in order, on one thread that must not be blocked for
-  /// long; close the result to end it.
+  /// Tells `listener` every change from now on, in order, on one thread that must not be blocked
+  /// for long; close the result to end it.
   public AutoCloseable watch(Consumer<Change> listener) {
     throw new UnsupportedOperationException();
   }
