@@ -17,7 +17,7 @@ final class Floors {
 
   private static final List<Set<String>> FLOORS =
       List.of(
-          Set.of("store", "jsonrpc", "id", "event"),
+          Set.of("store", "jsonrpc", "id", "event", "refusal"),
           Set.of("journal", "config", "process"),
           Set.of(
               "agent",
