@@ -89,7 +89,8 @@ final class ChatCompletions implements Dialect {
   public JsonNode whole(
       long number, Conversation conversation, ModelTurn turn, List<Call> calls, String finish) {
     var answer = envelope(number, conversation, "chat.completion");
-    var choice = answer.putArray("choices").addObject().put("index", 0).put("finish_reason", finish);
+    var choice =
+        answer.putArray("choices").addObject().put("index", 0).put("finish_reason", finish);
     var message = choice.putObject("message").put("role", "assistant");
     message.put("content", turn.wholeText());
     if (!turn.think().isEmpty()) {
@@ -106,7 +107,11 @@ final class ChatCompletions implements Dialect {
   @Override
   public JsonNode error(int status, String message) {
     var error = NODES.objectNode();
-    error.putObject("error").put("message", message).put("type", errorType(status)).put("code", "scripted");
+    error
+        .putObject("error")
+        .put("message", message)
+        .put("type", errorType(status))
+        .put("code", "scripted");
     return error;
   }
 
@@ -123,7 +128,9 @@ final class ChatCompletions implements Dialect {
         .objectNode()
         .put("id", "chatcmpl-" + number)
         .put("object", object)
-        .put("created", 1_790_000_000L) // any time will do, and the same one makes answers comparable
+        .put(
+            "created",
+            1_790_000_000L) // any time will do, and the same one makes answers comparable
         .put("model", conversation.model());
   }
 
@@ -160,7 +167,8 @@ final class ChatCompletions implements Dialect {
       send(NODES.objectNode().put("content", piece), null);
     }
 
-    /// The arguments come in two halves, as from a real model: an agent must join them before it parses.
+    /// The arguments come in two halves, as from a real model: an agent must join them before it
+    /// parses.
     @Override
     public void call(int index, Call call) throws IOException {
       var first = NODES.objectNode();

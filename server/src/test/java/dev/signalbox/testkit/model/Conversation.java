@@ -57,9 +57,10 @@ public record Conversation(
         .orElse("");
   }
 
-  /// The last user message that holds a script decides. How far it has been played shows in the ids of the tool calls
-  /// since, which are ours and name their turn; after the last of them each group of assistant messages is an answer.
-  /// Counting groups alone is not enough: goose splits text and tool call, and puts a user message between them.
+  /// The last user message that holds a script decides. How far it has been played shows in the ids
+  /// of the tool calls since, which are ours and name their turn; after the last of them each group
+  /// of assistant messages is an answer. Counting groups alone is not enough: goose splits text and
+  /// tool call, and puts a user message between them.
   Optional<Place> place() {
     for (int i = messages.size() - 1; i >= 0; i--) {
       if (messages.get(i).role() == Role.USER) {
@@ -79,8 +80,7 @@ public record Conversation(
       int called = message.calls().stream().mapToInt(CallId::turn).max().orElse(-1);
       if (called >= 0) {
         turn = called + 1;
-      } else if (message.role() == Role.ASSISTANT
-          && messages.get(i - 1).role() != Role.ASSISTANT) {
+      } else if (message.role() == Role.ASSISTANT && messages.get(i - 1).role() != Role.ASSISTANT) {
         turn++;
       }
     }

@@ -18,7 +18,8 @@ interface Dialect {
     void send(@Nullable String name, String data) throws IOException;
   }
 
-  /// An answer being streamed: [#think] and [#text] any number of times, then [#call]s, then [#end], once.
+  /// An answer being streamed: [#think] and [#text] any number of times, then [#call]s, then
+  /// [#end], once.
   interface Stream {
     void begin() throws IOException;
 

@@ -35,9 +35,12 @@ public record ModelScript(List<ModelTurn> turns) {
     return MARK + array + MARK;
   }
 
-  /// The last script in a text: a hand-over of history puts older prompts, with their scripts, before the new one.
+  /// The last script in a text: a hand-over of history puts older prompts, with their scripts,
+  /// before the new one.
   static Optional<ModelScript> lastIn(String text) {
-    for (int at = text.lastIndexOf(MARK + "["); at >= 0; at = text.lastIndexOf(MARK + "[", at - 1)) {
+    for (int at = text.lastIndexOf(MARK + "[");
+        at >= 0;
+        at = text.lastIndexOf(MARK + "[", at - 1)) {
       var script = at(text, at + MARK.length());
       if (script.isPresent()) {
         return script;
@@ -46,7 +49,8 @@ public record ModelScript(List<ModelTurn> turns) {
     return Optional.empty();
   }
 
-  /// Reads one JSON value and looks at what follows, so that the mark may also occur inside a text of the script.
+  /// Reads one JSON value and looks at what follows, so that the mark may also occur inside a text
+  /// of the script.
   private static Optional<ModelScript> at(String text, int start) {
     try (var parser = JSON.createParser(text.substring(start))) {
       JsonNode array = parser.readValueAsTree();

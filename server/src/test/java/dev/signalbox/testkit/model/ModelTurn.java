@@ -18,8 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param firstMs pause before the first byte
 /// @param status an HTTP error to answer instead; 0 for none
 /// @param cutAfter after how many pieces the connection is cut, 0 before the headers; -1 never
-/// @param stallAfter after how many pieces nothing more comes on an open connection, 0 before the headers; -1 never
-/// @param times how many requests meet the status, cut or stall before the turn is played whole; 0 all of them
+/// @param stallAfter after how many pieces nothing more comes on an open connection, 0 before the
+///   headers; -1 never
+/// @param times how many requests meet the status, cut or stall before the turn is played whole; 0
+///   all of them. The server counts them for the exact text of the script, so two scripts are to
+///   differ in some word
 /// @param finish the finish reason; empty: what fits (`tool_calls` or `stop`)
 public record ModelTurn(
     String think,
@@ -63,7 +66,17 @@ public record ModelTurn(
 
   public ModelTurn text(String value) {
     return new ModelTurn(
-        think, value, tools, repeat, chunks, delayMs, firstMs, status, cutAfter, stallAfter, times,
+        think,
+        value,
+        tools,
+        repeat,
+        chunks,
+        delayMs,
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        times,
         finish);
   }
 
@@ -71,33 +84,83 @@ public record ModelTurn(
     var more = new ArrayList<>(tools);
     more.add(tool);
     return new ModelTurn(
-        think, text, more, repeat, chunks, delayMs, firstMs, status, cutAfter, stallAfter, times,
+        think,
+        text,
+        more,
+        repeat,
+        chunks,
+        delayMs,
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        times,
         finish);
   }
 
   /// The text `count` times, one piece each, `pause` after each.
   public ModelTurn repeat(int count, Duration pause) {
     return new ModelTurn(
-        think, text, tools, count, 0, (int) pause.toMillis(), firstMs, status, cutAfter, stallAfter,
-        times, finish);
+        think,
+        text,
+        tools,
+        count,
+        0,
+        (int) pause.toMillis(),
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        times,
+        finish);
   }
 
   /// Think and text in `count` pieces each, `pause` after each.
   public ModelTurn inChunks(int count, Duration pause) {
     return new ModelTurn(
-        think, text, tools, repeat, count, (int) pause.toMillis(), firstMs, status, cutAfter,
-        stallAfter, times, finish);
+        think,
+        text,
+        tools,
+        repeat,
+        count,
+        (int) pause.toMillis(),
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        times,
+        finish);
   }
 
   public ModelTurn first(Duration pause) {
     return new ModelTurn(
-        think, text, tools, repeat, chunks, delayMs, (int) pause.toMillis(), status, cutAfter,
-        stallAfter, times, finish);
+        think,
+        text,
+        tools,
+        repeat,
+        chunks,
+        delayMs,
+        (int) pause.toMillis(),
+        status,
+        cutAfter,
+        stallAfter,
+        times,
+        finish);
   }
 
   public ModelTurn cutAfter(int pieces) {
     return new ModelTurn(
-        think, text, tools, repeat, chunks, delayMs, firstMs, status, pieces, stallAfter, times,
+        think,
+        text,
+        tools,
+        repeat,
+        chunks,
+        delayMs,
+        firstMs,
+        status,
+        pieces,
+        stallAfter,
+        times,
         finish);
   }
 
@@ -109,13 +172,33 @@ public record ModelTurn(
 
   public ModelTurn times(int requests) {
     return new ModelTurn(
-        think, text, tools, repeat, chunks, delayMs, firstMs, status, cutAfter, stallAfter,
-        requests, finish);
+        think,
+        text,
+        tools,
+        repeat,
+        chunks,
+        delayMs,
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        requests,
+        finish);
   }
 
   public ModelTurn finish(String reason) {
     return new ModelTurn(
-        think, text, tools, repeat, chunks, delayMs, firstMs, status, cutAfter, stallAfter, times,
+        think,
+        text,
+        tools,
+        repeat,
+        chunks,
+        delayMs,
+        firstMs,
+        status,
+        cutAfter,
+        stallAfter,
+        times,
         reason);
   }
 

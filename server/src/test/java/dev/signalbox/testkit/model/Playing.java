@@ -35,8 +35,7 @@ final class Playing {
   void play() throws IOException {
     reply.pause(turn.firstMs());
     if (turn.status() != 0) {
-      reply.json(
-          turn.status(), dialect.error(turn.status(), "scripted error " + turn.status()));
+      reply.json(turn.status(), dialect.error(turn.status(), "scripted error " + turn.status()));
       return;
     }
     fault();
@@ -88,8 +87,10 @@ final class Playing {
     var calls = new ArrayList<Dialect.Call>();
     for (var use : turn.tools()) {
       String id = CallId.of(place, number, calls.size());
-      // Agents answer a call of an unknown tool with an error that names it, so the test sees what was missing.
-      var unknown = new Dialect.Call(id, "no_tool_for_" + use.getClass().getSimpleName(), use.toJson());
+      // Agents answer a call of an unknown tool with an error that names it, so the test sees what
+      // was missing.
+      var unknown =
+          new Dialect.Call(id, "no_tool_for_" + use.getClass().getSimpleName(), use.toJson());
       calls.add(mapping.call(id, use).orElse(unknown));
     }
     return calls;

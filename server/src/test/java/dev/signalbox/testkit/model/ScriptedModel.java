@@ -25,10 +25,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A model server on loopback that answers by the script in the prompt (see [ModelScript]).
 ///
-/// A request that announces no tools is a side call of the agent's own (a title, a summary) and gets a short neutral
-/// answer, though it may quote the script. A request with tools but without a script gets `No script.`, one past the
-/// script's end `End of script.`. Each request has its own virtual thread, so a slow answer delays no other one. All
-/// methods may be called from any thread.
+/// A request that announces no tools is a side call of the agent's own (a title, a summary) and
+/// gets a short neutral answer, though it may quote the script. A request with tools but without a
+/// script gets `No script.`, one past the script's end `End of script.`. Each request has its own
+/// virtual thread, so a slow answer delays no other one. All methods may be called from any thread.
 public final class ScriptedModel implements AutoCloseable {
 
   private static final int REMEMBERED = 2_000;
@@ -55,7 +55,8 @@ public final class ScriptedModel implements AutoCloseable {
   }
 
   private static ScriptedModel start(int port, Consumer<ModelRequest> watcher) {
-    // Read by the JDK's server when its first instance is made: without it each small event may wait 40 ms.
+    // Read by the JDK's server when its first instance is made: without it each small event may
+    // wait 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
       var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -109,7 +110,8 @@ public final class ScriptedModel implements AutoCloseable {
     threads.close();
   }
 
-  /// What leaves this method as an exception makes the server drop the connection: that is how one is cut.
+  /// What leaves this method as an exception makes the server drop the connection: that is how one
+  /// is cut.
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     byte[] bytes = exchange.getRequestBody().readAllBytes();

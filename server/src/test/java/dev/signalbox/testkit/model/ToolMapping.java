@@ -6,10 +6,12 @@ import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Says what the model wants in the names and arguments of the tools one agent announced. A pure function.
+/// Says what the model wants in the names and arguments of the tools one agent announced. A pure
+/// function.
 final class ToolMapping {
 
-  private static final List<String> PATH = List.of("filePath", "file_path", "absolute_path", "path");
+  private static final List<String> PATH =
+      List.of("filePath", "file_path", "absolute_path", "path");
   private static final List<String> OLD =
       List.of("oldString", "old_string", "before", "old_str", "old_text");
   private static final List<String> NEW =
@@ -36,7 +38,10 @@ final class ToolMapping {
           tool("edit", "replace", "text_editor")
               .map(tool -> with(id, tool, edit(tool, path, oldText, newText)));
       case ToolUse.Read(var path) ->
-          tool("read", "read_file").map(tool -> with(id, tool, file(tool, path)));
+          tool("read", "read_file")
+              .map(tool -> with(id, tool, file(tool, path)))
+              .or(() ->
+                  call(id, new ToolUse.Shell("cat '" + path + "'"))); // goose reads by its shell
     };
   }
 
@@ -44,7 +49,8 @@ final class ToolMapping {
     return new Dialect.Call(id, tool.name(), arguments);
   }
 
-  /// A tool of one of these names, the first name first; `developer__shell` is a `shell` of an extension.
+  /// A tool of one of these names, the first name first; `developer__shell` is a `shell` of an
+  /// extension.
   private Optional<Tool> tool(String... names) {
     for (String name : names) {
       for (Tool tool : tools) {

@@ -4,8 +4,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the model wants done, in words no agent uses. [ToolMapping] says it in the words of the tools an agent
-/// announced; [Exact] goes out as it is.
+/// What the model wants done, in words no agent uses. [ToolMapping] says it in the words of the
+/// tools an agent announced; [Exact] goes out as it is.
 public sealed interface ToolUse {
 
   /// Run a command by the agent's shell tool.
