@@ -1,0 +1,107 @@
+// Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
+// the view types of the transcript. Wire fields are those of contract.md.
+import type { Ask, Capabilities, Change, Choice, Fact, Item, ItemField, LaneId, ProjectView, Queue, SessionView } from './protocol.gen';
+
+/** A fact as it stands in a lane's journal. */
+export type SeqFact = Fact & { lane: LaneId; seq: number; at: string; clientId?: string };
+
+export interface AgentView {
+  id: string;
+  name: string;
+  driver: string;
+  installed: boolean;
+  version?: string | null;
+  ready: boolean;
+  reason?: string | null;
+  install?: string | null;
+  capabilities?: Capabilities | null;
+  models?: Choice[] | null;
+  modes?: Choice[] | null;
+}
+
+export interface Delta {
+  type: 'delta';
+  item: string;
+  field: ItemField;
+  at: number;
+  text: string;
+}
+
+export interface LaneWelcome {
+  type: 'welcome';
+  lane: string;
+  epoch: string;
+  seq: number;
+  running?: unknown;
+  asks?: Ask[];
+  queue?: Queue;
+  [more: string]: unknown;
+}
+
+export interface LaneReset {
+  type: 'reset';
+  epoch: string;
+  seq: number;
+  items: Item[];
+  more: boolean;
+}
+
+export interface ErrorFrame {
+  type: 'error';
+  code?: string;
+  detail?: string;
+  clientId?: string;
+  [more: string]: unknown;
+}
+
+/** What a lane's socket may say. Anything else is ignored, never fatal. */
+export type LaneFrame =
+  | LaneWelcome
+  | LaneReset
+  | SeqFact
+  | Delta
+  | { type: 'item'; item: Item }
+  | { type: 'ack'; clientId: string }
+  | { type: 'ping' }
+  | ErrorFrame;
+
+export interface ListWelcome {
+  type: 'welcome';
+  projects: ProjectView[];
+  sessions: SessionView[];
+  asks: Ask[];
+  agents: AgentView[];
+  control?: string | boolean;
+  version?: string;
+}
+
+export interface ServerNotice {
+  code: string;
+  level: string;
+  detail: string;
+}
+
+export type ListFrame =
+  | ListWelcome
+  | Change
+  | { type: 'agent.changed'; agent: AgentView }
+  | { type: 'process.changed' }
+  | ({ type: 'notice' } & Partial<ServerNotice> & { notice?: ServerNotice })
+  | { type: 'ping' }
+  | ErrorFrame;
+
+/** One line of the transcript, whatever it holds. */
+export interface Row {
+  key: string;
+  kind: 'item' | 'group' | 'divider';
+  /** Ids of the items it shows, in order. */
+  items: readonly string[];
+  /** Height in pixels to assume until it was measured. */
+  est: number;
+  /** Whether anything in it may still change. */
+  live: boolean;
+  /** Number of the turn start this row belongs to, for jumping between prompts. */
+  prompt: boolean;
+}
+
+export type Density = 'compact' | 'normal' | 'everything';
