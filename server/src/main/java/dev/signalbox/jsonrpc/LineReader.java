@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream into lines of bounded length. Of a longer line only the head is kept; its rest is
 /// read and forgotten, so that memory stays bounded whatever comes. Not safe for several threads.
@@ -26,19 +25,8 @@ final class LineReader {
     this.limit = limit;
   }
 
-  /// A line without its end. When `bytes` is more than the limit, `content` is its head only.
-  record Line(byte[] content, int length, long bytes) {
-    boolean oversized() {
-      return bytes > length;
-    }
-
-    String head() {
-      return new String(content, 0, Math.min(length, HEAD), StandardCharsets.UTF_8);
-    }
-  }
-
-  /// The next line, or null at the end of the stream. The content is valid until the next call.
-  @Nullable Line next() throws IOException {
+  /// Goes to the next line; false at the end of the stream.
+  boolean next() throws IOException {
     length = 0;
     whole = 0;
     if (line.length > CHUNK) {
@@ -49,17 +37,40 @@ final class LineReader {
         from = 0;
         to = Math.max(in.read(chunk), 0);
         if (to == 0) {
-          return whole == 0 ? null : finished();
+          return whole > 0;
         }
       }
       int end = indexOfNewline();
       take(end < 0 ? to : end);
       if (end >= 0) {
         from = end + 1;
-        return finished();
+        return true;
       }
       from = to;
     }
+  }
+
+  /// Whether the line was longer than the limit; its content is then only its head.
+  boolean oversized() {
+    return whole > length;
+  }
+
+  /// The line in the first [#length] bytes, without its end. Valid until the next line.
+  byte[] content() {
+    return line;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /// The whole length of the line, also when it is oversized.
+  long bytes() {
+    return whole;
+  }
+
+  String head() {
+    return new String(line, 0, Math.min(length, HEAD), StandardCharsets.UTF_8);
   }
 
   private int indexOfNewline() {
@@ -83,13 +94,5 @@ final class LineReader {
     }
     System.arraycopy(chunk, from, line, length, count);
     length += count;
-  }
-
-  private Line finished() {
-    if (whole == length && length > 0 && line[length - 1] == '\r') {
-      length--;
-      whole--;
-    }
-    return new Line(line, length, whole);
   }
 }

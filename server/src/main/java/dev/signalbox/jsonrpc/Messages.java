@@ -18,7 +18,7 @@ final class Messages {
   }
 
   static ObjectNode result(JsonNode id, JsonNode result) {
-    return envelope().<ObjectNode>set("id", id).set("result", result);
+    return envelope().set("id", id).set("result", result);
   }
 
   static ObjectNode error(JsonNode id, int code, String message, @Nullable JsonNode data) {
@@ -26,7 +26,7 @@ final class Messages {
     if (data != null) {
       error.set("data", data);
     }
-    return envelope().<ObjectNode>set("id", id).set("error", error);
+    return envelope().set("id", id).set("error", error);
   }
 
   private static ObjectNode envelope() {

@@ -54,7 +54,7 @@ final class Outbox {
     try (out) {
       while (!closed || !queue.isEmpty()) {
         var line = queue.take();
-        if (line != END) {
+        if (line.length > 0) {
           write(line);
         }
         if (queue.isEmpty()) {

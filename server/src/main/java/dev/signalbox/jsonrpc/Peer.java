@@ -28,7 +28,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class Peer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final Options options;
   private final PeerHandler handler;
   private final LineReader lines;
   private final Outbox outbox;
@@ -49,7 +48,6 @@ public final class Peer implements AutoCloseable {
   }
 
   private Peer(InputStream in, OutputStream out, Options options, PeerHandler handler) {
-    this.options = options;
     this.handler = handler;
     this.log = options.wireLog() ? new WireLog() : null;
     this.lines = new LineReader(in, options.maxLine());
@@ -120,9 +118,9 @@ public final class Peer implements AutoCloseable {
 
   private void read() {
     try {
-      for (var line = lines.next(); line != null; line = lines.next()) {
+      while (lines.next()) {
         if (!over.get()) {
-          handle(line);
+          handle();
         }
       }
     } catch (IOException e) {
@@ -143,34 +141,34 @@ public final class Peer implements AutoCloseable {
     handler.ended();
   }
 
-  private void handle(LineReader.Line line) throws InterruptedException {
+  private void handle() throws InterruptedException {
     if (log != null) {
-      log.add("<", line.content(), line.length());
+      log.add("<", lines.content(), lines.length());
     }
-    if (line.oversized()) {
-      report(PeerHandler.Oddity.Kind.OVERSIZED, line);
+    if (lines.oversized()) {
+      report(PeerHandler.Oddity.Kind.OVERSIZED);
       return;
     }
-    if (line.length() == 0) {
+    if (lines.length() == 0) {
       return;
     }
     JsonNode message;
     try {
-      message = JSON.readTree(line.content(), 0, line.length());
+      message = JSON.readTree(lines.content(), 0, lines.length());
     } catch (JacksonException e) {
-      report(PeerHandler.Oddity.Kind.NOT_JSON, line);
+      report(PeerHandler.Oddity.Kind.NOT_JSON);
       return;
     }
     try {
-      dispatch(message, line);
+      dispatch(message);
     } catch (RuntimeException e) {
       handler.oddity(
           new PeerHandler.Oddity(
-              PeerHandler.Oddity.Kind.HANDLER_FAILED, e + ": " + line.head(), line.bytes()));
+              PeerHandler.Oddity.Kind.HANDLER_FAILED, e + ": " + lines.head(), lines.bytes()));
     }
   }
 
-  private void dispatch(JsonNode message, LineReader.Line line) throws InterruptedException {
+  private void dispatch(JsonNode message) throws InterruptedException {
     var method = message.path("method").stringValue(null);
     var id = message.get("id");
     if (method != null && id != null) {
@@ -178,13 +176,13 @@ public final class Peer implements AutoCloseable {
     } else if (method != null) {
       handler.notification(method, message.path("params"));
     } else if (!message.has("result") && !message.has("error")) {
-      report(PeerHandler.Oddity.Kind.NOT_A_MESSAGE, line);
+      report(PeerHandler.Oddity.Kind.NOT_A_MESSAGE);
     } else if (id == null || id.isNull()) {
-      report(PeerHandler.Oddity.Kind.RESPONSE_WITHOUT_ID, line);
+      report(PeerHandler.Oddity.Kind.RESPONSE_WITHOUT_ID);
     } else {
       var entry = id.isIntegralNumber() ? waiting.remove(id.asLong(0)) : null;
       if (entry == null) {
-        report(PeerHandler.Oddity.Kind.UNMATCHED_RESPONSE, line);
+        report(PeerHandler.Oddity.Kind.UNMATCHED_RESPONSE);
       } else {
         entry.complete(reply(message));
       }
@@ -210,8 +208,8 @@ public final class Peer implements AutoCloseable {
         error.path("code").asInt(0), error.path("message").asString(""), error.get("data"));
   }
 
-  private void report(PeerHandler.Oddity.Kind kind, LineReader.Line line) {
-    handler.oddity(new PeerHandler.Oddity(kind, line.head(), line.bytes()));
+  private void report(PeerHandler.Oddity.Kind kind) {
+    handler.oddity(new PeerHandler.Oddity(kind, lines.head(), lines.bytes()));
   }
 
   private void postMessage(JsonNode message) {
