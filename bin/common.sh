@@ -12,8 +12,9 @@ say() {
 
 # Sets JDK to the first JDK of version 25 or newer; leaves it empty when there is none.
 # Versions are read from the `release` file: a JVM started only to ask it costs more than the rest.
+# SIGNALBOX_SYSTEM_ROOT puts another folder in the place of `/`, for tests.
 find_jdk() {
-  local at candidate
+  local at candidate top=${SIGNALBOX_SYSTEM_ROOT:-}
   JDK=
   for candidate in "${JAVA_HOME:-}" "${JDK25_HOME:-}"; do
     if is_jdk_25 "$candidate"; then JDK=$candidate; return 0; fi
@@ -23,14 +24,14 @@ find_jdk() {
     if is_jdk_25 "${at%/bin/javac}"; then JDK=${at%/bin/javac}; return 0; fi
   fi
   for candidate in \
-    /usr/lib/jvm/*2[5-9]* /usr/lib/jvm/*[3-9][0-9]* /usr/lib/jvm/default-java \
+    "$top"/usr/lib/jvm/*2[5-9]* "$top"/usr/lib/jvm/*[3-9][0-9]* "$top"/usr/lib/jvm/default-java \
     "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* \
     "${HOME:-}"/.jdks/* "${HOME:-}"/.local/share/mise/installs/java/* \
-    /opt/*jdk* /opt/*java* /opt/*/ \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$top"/opt/*jdk* "$top"/opt/*java* "$top"/opt/*/ \
+    "$top"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    "$top"/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    "$top"/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     candidate=${candidate%/}
     if is_jdk_25 "$candidate"; then JDK=$candidate; return 0; fi
   done
