@@ -80,6 +80,7 @@ final class Checkout {
         """
         echo "mvnw with $JAVA_HOME" >>calls
         if [ -f mvnw.says ]; then cat mvnw.says; exit 1; fi
+        if [ -d web ]; then mkdir web/node_modules; fi
         mkdir -p server/target/lib
         echo jar >server/target/signalbox.jar
         """);
