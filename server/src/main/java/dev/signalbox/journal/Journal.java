@@ -1,0 +1,218 @@
+package dev.signalbox.journal;
+
+import dev.signalbox.event.Answer;
+import dev.signalbox.event.Ask;
+import dev.signalbox.event.Fact;
+import dev.signalbox.event.Item;
+import dev.signalbox.event.Turn;
+import dev.signalbox.id.AskId;
+import dev.signalbox.id.ItemId;
+import dev.signalbox.id.LaneId;
+import dev.signalbox.id.TurnId;
+import dev.signalbox.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The journals of all lanes. Any thread may call. A lane exists for the journal when its row is in
+/// the table `lane` (`epoch` from [#freshEpoch], `seq` 0); whoever makes the lane inserts the row.
+/// A lane that is not there is refused (not found, `lane_unknown`).
+public final class Journal implements AutoCloseable {
+
+  /// A fact to store.
+  ///
+  /// @param clientId of the command that caused it
+  public record Entry(LaneId lane, @Nullable String clientId, Fact fact) {}
+
+  /// A fact that was stored.
+  public record Stored(LaneId lane, long seq, Instant at) {}
+
+  /// Told once how an append ended, on the journal's publisher thread; must not block.
+  public interface Outcome {
+    /// All are durable and visible to cursors; one for each entry, in the order of the entries.
+    void stored(List<Stored> facts);
+
+    /// None was stored.
+    ///
+    /// @param cause a `Refused` (unavailable) when the disk does not take it
+    void failed(RuntimeException cause);
+  }
+
+  /// @param seq of the last fact, 0 when there is none
+  public record Head(String epoch, long seq) {}
+
+  /// @param events encoded, as on the wire
+  /// @param seq of the lane's last fact
+  /// @param more whether there are facts after the last of `events`
+  public record EventPage(String epoch, List<String> events, long seq, boolean more) {
+    public EventPage {
+      events = List.copyOf(events);
+    }
+  }
+
+  /// @param seq the number the page is true for
+  /// @param more whether there are older items
+  public record ItemPage(String epoch, List<Item> items, long seq, boolean more) {
+    public ItemPage {
+      items = List.copyOf(items);
+    }
+  }
+
+  /// @param from where `text` begins, in UTF-16 units
+  /// @param total length of the whole field in UTF-16 units (so far, for an open item)
+  public record FieldSlice(String text, long from, long total) {}
+
+  /// @param ask with its final state
+  /// @param by see [Fact.AskClosed]
+  /// @param clientId of the command that answered it
+  public record AskClosure(
+      Ask ask, @Nullable Answer answer, String by, @Nullable String clientId, Instant at) {}
+
+  /// What a crash left in a lane.
+  ///
+  /// @param queued in queue order, `text` exact
+  /// @param running started and not ended
+  /// @param openItems in order, with their text so far
+  /// @param held whether the queue was held, and why
+  public record Unfinished(
+      List<Turn> queued,
+      List<Turn> running,
+      List<Item> openItems,
+      List<Ask> openAsks,
+      boolean held,
+      @Nullable String heldReason) {
+    public Unfinished {
+      queued = List.copyOf(queued);
+      running = List.copyOf(running);
+      openItems = List.copyOf(openItems);
+      openAsks = List.copyOf(openAsks);
+    }
+  }
+
+  public static Journal open(Database db, InstantSource clock) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// An epoch for a new lane's row.
+  public String freshEpoch() {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Stores facts of one or several lanes, all or nothing, and brings turns, items and asks up to
+  /// date. Never waits for the disk; blocks only while the writer's queue is full.
+  ///
+  /// The text of an item: what [#grow] brought. When `item.completed` carries `text`, `output` or
+  /// `diff`, that value is the authority and replaces what had grown; null leaves it. A prompt is
+  /// taken from `turn.queued` and `turn.changed` (there only when `bytes` is the length of `text`,
+  /// so that a turn with shortened text may be passed when it is only moved).
+  ///
+  /// @param also further SQL in the same transaction, run first
+  public void append(List<Entry> entries, Database.@Nullable Write also, Outcome done) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Adds text to an open item whose `item.started` was appended before: at once for cursors,
+  /// within 250 ms for the store. Ignored for an item that is not open. Blocks only while the disk
+  /// takes nothing and very much (4 MB) of this field is waiting for it.
+  public void grow(LaneId lane, ItemId item, Item.Field field, String text) {
+    throw new UnsupportedOperationException();
+  }
+
+  public Head head(LaneId lane) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Clears the lane's history under a new epoch, which is returned; cursors deliver a `reset`.
+  /// Waits for the commit.
+  public String reset(LaneId lane, Database.@Nullable Write also) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Deletes the lane's history for good, then runs `also`, which may delete the lane's row. Waits
+  /// for the commit.
+  public void remove(LaneId lane, Database.@Nullable Write also) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Facts after `after`, oldest first, at most `limit` (1 to 5,000) and about 4 MB.
+  public EventPage events(LaneId lane, long after, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// The newest items older than `before` (null: the newest of all), in order, at most `limit` (1
+  /// to 200) and 1 MB (but at least one).
+  public ItemPage items(LaneId lane, @Nullable ItemId before, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  public Optional<Item> item(ItemId item) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// A part of a growing field of an open or completed item, whole characters only.
+  ///
+  /// @param from in UTF-16 units
+  /// @param len at most this many units, and at most 1 M
+  /// @throws dev.signalbox.refusal.Refused (not found) when there is no such item
+  public FieldSlice field(ItemId item, Item.Field field, long from, int len) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// `text` is cut to its head when long.
+  public Optional<Turn> turn(TurnId turn) {
+    throw new UnsupportedOperationException();
+  }
+
+  public Optional<Turn> turnByClientId(LaneId lane, String clientId) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Newest first, older than `before` when not null, at most `limit` (1 to 200); `text` is cut.
+  public List<Turn> turns(LaneId lane, @Nullable TurnId before, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// The prompt exactly as it was given.
+  ///
+  /// @throws dev.signalbox.refusal.Refused (not found) when there is no such turn
+  public String prompt(TurnId turn) {
+    throw new UnsupportedOperationException();
+  }
+
+  public Optional<Ask> ask(AskId ask) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// How an ask was closed; empty while it is open or when there is none.
+  public Optional<AskClosure> closure(AskId ask) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Oldest first; of all lanes when `lane` is null.
+  public List<Ask> openAsks(@Nullable LaneId lane) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Lanes for which [#unfinished] is not empty: what to look at after a start.
+  public List<LaneId> unfinishedLanes() {
+    throw new UnsupportedOperationException();
+  }
+
+  /// What was going on in a lane when the last server ended.
+  public Unfinished unfinished(LaneId lane) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// A new cursor on a lane.
+  ///
+  /// @param wake called from any thread when there is something new and none is pending; cheap
+  public Cursor follow(LaneId lane, Runnable wake) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Stores the text that is still waiting, then ends; the database stays open. Idempotent.
+  @Override
+  public void close() {}
+}
