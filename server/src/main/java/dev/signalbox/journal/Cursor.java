@@ -39,7 +39,7 @@ public final class Cursor implements AutoCloseable {
   /// @param epoch the one it has it from; null means unknown
   /// @param all replay everything, however far behind the client is
   public Opening open(@Nullable Long after, @Nullable String epoch, boolean all) {
-    return later();
+    throw later();
   }
 
   /// The next frames in the order the client must get them; empty when nothing is waiting. Each is
@@ -47,7 +47,7 @@ public final class Cursor implements AutoCloseable {
   ///
   /// @param maxBytes about how much at most (a single longer frame is given alone)
   public List<String> poll(int maxBytes) {
-    return later();
+    throw later();
   }
 
   /// The frame that answers a client's `{"type":"item"}`: the item as it is now. Deltas of an open
@@ -55,14 +55,14 @@ public final class Cursor implements AutoCloseable {
   ///
   /// @throws dev.signalbox.refusal.Refused (not found) when the lane has no such item
   public String itemFrame(ItemId item) {
-    return later();
+    throw later();
   }
 
   /// Ends it: no wake afterwards. Idempotent, from any thread.
   @Override
   public void close() {}
 
-  private static <T> T later() {
-    throw new UnsupportedOperationException();
+  private static UnsupportedOperationException later() {
+    return new UnsupportedOperationException();
   }
 }
