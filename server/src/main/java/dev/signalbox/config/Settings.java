@@ -1,0 +1,116 @@
+package dev.signalbox.config;
+
+import dev.signalbox.refusal.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/// What the user set, with the defaults for the rest. `settings.json` (what the interface set) wins
+/// over `signalbox.toml` (what the user wrote), value by value.
+///
+/// @param turnsInFlight how many turns may run at once, 1 to 64
+/// @param turnTimeLimit how long a turn may take, time spent waiting for the user not counted; null
+///   for no limit
+/// @param agents by name; entries of known agents change only what they name
+/// @param unknown paths of settings that nobody knows, to be shown: most likely misspelt
+public record Settings(
+    int turnsInFlight,
+    @Nullable Duration turnTimeLimit,
+    Map<String, AgentSettings> agents,
+    List<String> unknown) {
+
+  public static final Settings DEFAULTS = new Settings(8, null, Map.of(), List.of());
+
+  public Settings {
+    agents = Map.copyOf(agents);
+    unknown = List.copyOf(unknown);
+  }
+
+  /// One `[agents.NAME]`; null is "not said".
+  ///
+  /// @param command a name on PATH or a path, `~` expanded later
+  /// @param args its arguments; null as is `command` for known agents, else none
+  /// @param version arguments that make the command print its version
+  /// @param install the command that installs it, shown when it is missing
+  /// @param login the command that logs in, shown when it wants a login
+  public record AgentSettings(
+      @Nullable String title,
+      @Nullable String command,
+      @Nullable List<String> args,
+      Map<String, String> env,
+      @Nullable List<String> version,
+      @Nullable String install,
+      @Nullable String login,
+      @Nullable Boolean enabled) {
+    public AgentSettings {
+      args = args == null ? null : List.copyOf(args);
+      env = Map.copyOf(env);
+      version = version == null ? null : List.copyOf(version);
+    }
+  }
+
+  /// Reads both files; neither needs to exist.
+  ///
+  /// @throws Refused when one cannot be read or is malformed: names file, place and value
+  public static Settings load(DataFolder folder) {
+    var toml = folder.config().resolve("signalbox.toml");
+    var json = folder.config().resolve("settings.json");
+    if (!Files.exists(toml) && !Files.exists(json)) {
+      return DEFAULTS;
+    }
+    var written = tree(new TomlMapper(), toml);
+    merge(written, tree(new JsonMapper(), json));
+    return new SettingsReader(toml, json).read(written);
+  }
+
+  private static ObjectNode tree(ObjectMapper mapper, Path file) {
+    try {
+      return switch (mapper.readTree(Files.readString(file))) {
+        case ObjectNode node -> node;
+        case JsonNode other when other.isMissingNode() -> mapper.createObjectNode();
+        case JsonNode other ->
+            throw Refused.invalid(
+                "settings_malformed",
+                "%s holds %s where settings are expected."
+                    .formatted(
+                        file, other.getNodeType().name().toLowerCase(java.util.Locale.ROOT)));
+      };
+    } catch (NoSuchFileException e) {
+      return mapper.createObjectNode();
+    } catch (JacksonException e) {
+      var at = e.getLocation();
+      throw Refused.invalid(
+          "settings_malformed",
+          "%s, line %d, column %d: %s"
+              .formatted(
+                  file,
+                  at == null ? 0 : at.getLineNr(),
+                  at == null ? 0 : at.getColumnNr(),
+                  e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw Refused.unavailable("settings_unreadable", "%s cannot be read: %s".formatted(file, e));
+    }
+  }
+
+  private static void merge(ObjectNode into, ObjectNode over) {
+    for (var entry : over.properties()) {
+      if (into.get(entry.getKey()) instanceof ObjectNode a
+          && entry.getValue() instanceof ObjectNode b) {
+        merge(a, b);
+      } else {
+        into.set(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+}
