@@ -151,4 +151,4 @@ give_lock_back() {
 }
 
 # What `find web` must look at to know whether the browser app changed. The folder itself changes with node_modules.
-web_sources=('(' -name node_modules -o -name test-results -o -name coverage -o -name '.*' ')' -prune -o ! -path web)
+web_sources=('(' -path web/node_modules -o -path web/dist -o -path web/test ')' -prune -o ! -path web)

@@ -35,22 +35,26 @@ function countSurefire(folder) {
   }
 }
 
-// vitest's JSON (jest's form), also written by the browser tests.
+// vitest's JSON, one file per kind of test.
 function countVitest(file) {
-  if (!existsSync(file)) return
-  for (const suite of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  const before = sum.failed
+  for (const suite of report.testResults) {
     if (suite.status === 'failed' && suite.assertionResults.length === 0) count('failed', suite.name)
     for (const test of suite.assertionResults) {
       const result = { passed: 'passed', failed: 'failed' }[test.status] ?? 'skipped'
       count(result, test.fullName)
     }
   }
+  // Its own set-up failed, or an error belongs to no test.
+  if (report.success === false && sum.failed === before) count('failed', `${file}: no test failed, but the run did`)
 }
 
 countSurefire('server/target/surefire-reports')
 countSurefire('bench/target/surefire-reports')
-countVitest(join(reports, 'web.json'))
-countVitest(join(reports, 'browser.json'))
+for (const file of existsSync(reports) ? readdirSync(reports) : []) {
+  if (file.endsWith('.json')) countVitest(join(reports, file))
+}
 
 for (const step of broken) count('failed', `step: ${step}`)
 for (const name of failures) console.log(`FAILED ${name}`)

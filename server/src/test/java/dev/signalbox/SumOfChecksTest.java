@@ -51,6 +51,13 @@ class SumOfChecksTest {
   }
 
   @Test
+  void aRunThatFailedWithoutATestCountsAsOneFailure() throws Exception {
+    vitest("{\"success\": false, \"testResults\": []}");
+
+    assertThat(sum().out()).endsWith("\n0 passed, 1 failed, 0 skipped\n");
+  }
+
+  @Test
   void aStepThatFailedCountsAlthoughNoTestDid() throws Exception {
     surefire("<testsuite><testcase name='a' classname='T'/></testsuite>".replace('\'', '"'));
 
