@@ -1,13 +1,16 @@
 package dev.signalbox.session;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.signalbox.event.Ask;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.ProjectId;
 import dev.signalbox.id.SessionId;
+import org.jspecify.annotations.Nullable;
 
 /// What the list of sessions and the inbox are told, each with the whole new state.
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Change.ProjectChanged.class, name = "project.changed"),

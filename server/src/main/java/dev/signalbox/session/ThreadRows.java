@@ -1,0 +1,105 @@
+package dev.signalbox.session;
+
+import dev.signalbox.event.Fact;
+import dev.signalbox.event.ThreadState;
+import dev.signalbox.id.LaneId;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Keeps the rows of a lane's threads. They are bookkeeping: a row that cannot be written is logged
+/// and fails no turn.
+final class ThreadRows {
+  private static final Logger LOG = Logger.getLogger(ThreadRows.class.getName());
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final LaneRow lane;
+  private final Surroundings around;
+  private final LaneJournal journal;
+
+  ThreadRows(LaneRow lane, Surroundings around, LaneJournal journal) {
+    this.lane = lane;
+    this.around = around;
+    this.journal = journal;
+  }
+
+  /// Tells everybody and writes the row; null is nothing to tell.
+  void changed(@Nullable ThreadState thread) {
+    if (thread == null) {
+      return;
+    }
+    journal.record(new Fact.ThreadChanged(thread));
+    around.database().write(handle -> upsert(handle, thread), Quietly.log(LOG, "thread row"));
+  }
+
+  /// The agent found a title; a session that has one keeps it.
+  void titled(String title) {
+    around
+        .database()
+        .write(
+            handle -> Catalogue.titleIfNone(handle, lane.session(), title),
+            Quietly.then(LOG, "title", () -> around.bulletin().touch(lane.session())));
+  }
+
+  static List<ThreadState> load(Handle handle, LaneId lane) {
+    return handle
+        .createQuery(
+            """
+            SELECT agent, driver, native_id, status, has_thread, origin, model, mode,
+                   last_active_at, usage
+              FROM thread WHERE lane = :lane ORDER BY agent
+            """)
+        .bind("lane", lane.value())
+        .map(
+            (row, context) ->
+                new ThreadState(
+                    lane,
+                    row.getString("agent"),
+                    row.getString("driver"),
+                    row.getString("native_id"),
+                    row.getString("status"),
+                    row.getInt("has_thread") == 1,
+                    row.getString("origin"),
+                    row.getString("model"),
+                    row.getString("mode"),
+                    Rows.instant(row, "last_active_at"),
+                    usage(row.getString("usage")),
+                    null))
+        .list();
+  }
+
+  private static dev.signalbox.event.@Nullable Usage usage(@Nullable String json) {
+    return json == null ? null : JSON.readValue(json, dev.signalbox.event.Usage.class);
+  }
+
+  private static void upsert(Handle handle, ThreadState t) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO thread (lane, agent, driver, native_id, status, has_thread, origin, model,
+                                mode, last_active_at, usage)
+            VALUES (:lane, :agent, :driver, :nativeId, :status, :hasThread, :origin, :model, :mode,
+                    :lastActiveAt, :usage)
+            ON CONFLICT (lane, agent) DO UPDATE SET
+              driver = excluded.driver, native_id = excluded.native_id, status = excluded.status,
+              has_thread = excluded.has_thread, origin = excluded.origin, model = excluded.model,
+              mode = excluded.mode, last_active_at = excluded.last_active_at,
+              usage = excluded.usage
+            """)
+        .bind("lane", t.lane().value())
+        .bind("agent", t.agent())
+        .bind("driver", t.driver())
+        .bind("nativeId", t.nativeId())
+        .bind("status", t.status())
+        .bind("hasThread", t.hasThread() ? 1 : 0)
+        .bind("origin", t.origin())
+        .bind("model", t.model())
+        .bind("mode", t.mode())
+        .bind("lastActiveAt", Rows.millis(t.lastActiveAt()))
+        .bind("usage", t.usage() == null ? null : JSON.writeValueAsString(t.usage()))
+        .execute();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.signalbox.session;
+
+import dev.signalbox.event.ThreadState;
+import dev.signalbox.event.Usage;
+import dev.signalbox.id.LaneId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The agents' own conversations behind one lane, one per agent, as last known. Runs on the lane's
+/// thread; the lane stores what [#changed] returns.
+final class Threads {
+  private final LaneId lane;
+  private final InstantSource clock;
+  private final Map<String, ThreadState> byAgent = new LinkedHashMap<>();
+
+  Threads(LaneId lane, InstantSource clock, List<ThreadState> stored) {
+    this.lane = lane;
+    this.clock = clock;
+    for (var thread : stored) {
+      byAgent.put(thread.agent(), asAfterRestart(thread));
+    }
+  }
+
+  /// Nothing is up at first, whatever the row says.
+  private static ThreadState asAfterRestart(ThreadState t) {
+    var status = t.status().equals("active") || t.status().equals("idle") ? "idle" : t.status();
+    return new ThreadState(
+        t.lane(), t.agent(), t.driver(), t.nativeId(), status, t.hasThread(), t.origin(),
+        t.model(), t.mode(), t.lastActiveAt(), t.usage(), null);
+  }
+
+  List<ThreadState> all() {
+    return List.copyOf(byAgent.values());
+  }
+
+  @Nullable String nativeId(String agent) {
+    var thread = byAgent.get(agent);
+    return thread == null ? null : thread.nativeId();
+  }
+
+  ThreadState opened(String agent, String driver, String nativeId, String origin, long pid) {
+    var known = byAgent.get(agent);
+    // "warm" is how it was reached, not how it came to be.
+    var since = origin.equals("warm") && known != null ? known.origin() : origin;
+    return put(
+        new ThreadState(
+            lane, agent, driver, nativeId, "active", true, since,
+            known == null ? null : known.model(),
+            known == null ? null : known.mode(),
+            clock.instant(),
+            origin.equals("new") || known == null ? null : known.usage(),
+            pid));
+  }
+
+  @Nullable ThreadState status(String agent, String status) {
+    var t = byAgent.get(agent);
+    if (t == null || t.status().equals(status)) {
+      return null;
+    }
+    boolean up = status.equals("active") || status.equals("idle");
+    return put(
+        new ThreadState(
+            lane, agent, t.driver(), t.nativeId(), status, t.hasThread(), t.origin(), t.model(),
+            t.mode(), clock.instant(), t.usage(), up ? t.pid() : null));
+  }
+
+  @Nullable ThreadState chosen(String agent, @Nullable String mode, @Nullable String model) {
+    var t = byAgent.get(agent);
+    if (t == null) {
+      return null;
+    }
+    return put(
+        new ThreadState(
+            lane, agent, t.driver(), t.nativeId(), t.status(), t.hasThread(), t.origin(),
+            model != null ? model : t.model(), mode != null ? mode : t.mode(),
+            t.lastActiveAt(), t.usage(), t.pid()));
+  }
+
+  @Nullable ThreadState used(String agent, Usage usage) {
+    var t = byAgent.get(agent);
+    if (t == null) {
+      return null;
+    }
+    var sum = t.usage() == null ? usage : t.usage().plus(usage);
+    return put(
+        new ThreadState(
+            lane, agent, t.driver(), t.nativeId(), t.status(), t.hasThread(), t.origin(),
+            t.model(), t.mode(), t.lastActiveAt(), sum, t.pid()));
+  }
+
+  void clear() {
+    byAgent.clear();
+  }
+
+  private ThreadState put(ThreadState thread) {
+    byAgent.put(thread.agent(), thread);
+    return thread;
+  }
+
+  static @Nullable Instant lastActive(List<ThreadState> threads) {
+    Instant last = null;
+    for (var thread : threads) {
+      var at = thread.lastActiveAt();
+      if (at != null && (last == null || at.isAfter(last))) {
+        last = at;
+      }
+    }
+    return last;
+  }
+}

@@ -1,0 +1,234 @@
+package dev.signalbox.session;
+
+import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.TurnResult;
+import dev.signalbox.event.Fact;
+import dev.signalbox.event.Item.Status;
+import dev.signalbox.event.Problem;
+import dev.signalbox.event.Turn;
+import dev.signalbox.event.Usage;
+import dev.signalbox.id.TurnId;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to the turn that runs: its agent's events, its interrupt, its one end. The fence is
+/// here: what belongs to any other turn is not let in. Runs on the lane's thread.
+final class TurnConduct {
+  private final LaneRow lane;
+  private final Surroundings around;
+  private final LaneJournal journal;
+  private final Mailbox<Message> mailbox;
+  private final Threads threads;
+  private final ThreadRows rows;
+  private final AskDesk desk;
+  private final Transcript.Out out;
+  private final Runnable changed;
+
+  /// @param changed called when what others see of the lane may have changed
+  TurnConduct(
+      LaneRow lane,
+      Surroundings around,
+      LaneJournal journal,
+      Mailbox<Message> mailbox,
+      Threads threads,
+      ThreadRows rows,
+      Transcript.Out out,
+      Runnable changed) {
+    this.lane = lane;
+    this.around = around;
+    this.journal = journal;
+    this.mailbox = mailbox;
+    this.threads = threads;
+    this.rows = rows;
+    this.out = out;
+    this.changed = changed;
+    this.desk = new AskDesk(lane, around, journal, mailbox, out, changed);
+  }
+
+  /// Makes the run of a turn; nothing has happened yet.
+  TurnRun prepare(Turn turn, TurnId pass, Transcript.Out first) {
+    var transcript =
+        new Transcript(lane.id(), turn.id(), turn.agent(), around.ids(), around.clock(), first);
+    var clock =
+        new TurnClock(
+            around.settings().turnLimit(),
+            around.timers(),
+            round -> ring(turn.id(), new Message.Alarm.TimeLimit(round)));
+    return new TurnRun(turn, pass, transcript, new Asks(), clock);
+  }
+
+  AskDesk desk() {
+    return desk;
+  }
+
+  void launch(TurnRun run, String prompt) {
+    run.clock.run();
+    new TurnRunner(lane, around, mailbox).start(run, prompt, threads.nativeId(run.turn.agent()));
+  }
+
+  void threadReady(TurnRun run, Message.ThreadReady ready) {
+    run.thread = ready.thread();
+    var agent = run.turn.agent();
+    var driver = around.registry().require(agent).driver();
+    boolean lost = ready.origin().equals("new") && threads.nativeId(agent) != null;
+    var process = ready.thread().process();
+    rows.changed(
+        threads.opened(
+            agent, driver, ready.thread().nativeId(), ready.origin(), process.pid()));
+    process.onEnd(end -> mailbox.post(new Message.ProcessGone(agent, end.intended())));
+    if (lost) {
+      run.transcript.notice(
+          "memory-lost",
+          "warn",
+          "This agent could not take up its earlier conversation; it starts without memory of it.",
+          null);
+    }
+  }
+
+  void told(TurnRun run, AgentEvent event) {
+    switch (event) {
+      case AgentEvent.Text text -> run.transcript.text(text);
+      case AgentEvent.Reasoning reasoning -> run.transcript.reasoning(reasoning);
+      case AgentEvent.ToolCall call -> run.transcript.tool(call);
+      case AgentEvent.Plan plan -> run.transcript.plan(plan.entries());
+      case AgentEvent.Commands commands ->
+          journal.record(
+              new Fact.CommandsChanged(
+                  run.turn.agent(),
+                  commands.commands().stream()
+                      .map(
+                          c ->
+                              new Fact.CommandsChanged.Command(
+                                  c.name(), c.description(), c.hint()))
+                      .toList()));
+      case AgentEvent.AskOpened ask -> desk.opened(run, ask);
+      case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
+      case AgentEvent.UsageReported usage -> usage(run, usage);
+      case AgentEvent.ModeChanged mode ->
+          rows.changed(threads.chosen(run.turn.agent(), mode.mode(), mode.model()));
+      case AgentEvent.TitleChanged title -> rows.titled(title.title());
+      case AgentEvent.Notice notice ->
+          run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
+      case AgentEvent.Unknown unknown -> run.transcript.unknown(unknown);
+    }
+  }
+
+  private void usage(TurnRun run, AgentEvent.UsageReported reported) {
+    if (reported.ofTurn()) {
+      run.usage = run.usage == null ? reported.usage() : run.usage.plus(reported.usage());
+    } else {
+      journal.record(new Fact.UsageChanged(run.turn.agent(), reported.usage()));
+    }
+  }
+
+  /// Begins to end the turn; its end comes when the agent has settled.
+  void interrupt(TurnRun run, String reason, boolean force) {
+    if (!run.stopped) {
+      run.stopped = true;
+      run.stopReason = reason;
+      run.clock.pause();
+      desk.withdrawAll(run);
+      var thread = run.thread;
+      if (thread != null) {
+        thread.interrupt(run.turn.id());
+      }
+      run.grace =
+          around
+              .timers()
+              .after(
+                  around.settings().interruptGrace(),
+                  () -> ring(run.turn.id(), new Message.Alarm.Grace()));
+      changed.run();
+    }
+    if (force) {
+      replace(run);
+    }
+  }
+
+  /// The agent does not obey: its process is replaced, and the turn thread comes back broken.
+  void replace(TurnRun run) {
+    var thread = run.thread;
+    if (thread == null || run.replaced) {
+      return;
+    }
+    run.replaced = true;
+    run.transcript.notice(
+        "process-replaced",
+        "warn",
+        "The agent did not stop when asked, so its process is replaced. The next message starts a"
+            + " new one.",
+        null);
+    Thread.ofVirtual().name("replace").start(() -> around.pool().replace(thread));
+  }
+
+  /// The one end of a turn.
+  ///
+  /// @return whether it was completed
+  boolean finish(TurnRun run, Message.Ending ending) {
+    if (run.grace != null) {
+      run.grace.cancel();
+    }
+    run.clock.pause();
+    var end = end(run, ending);
+    desk.withdrawAll(run);
+    if (end.state() == Turn.State.INTERRUPTED) {
+      run.transcript.close(Status.CANCELLED);
+      run.transcript.notice(
+          "interrupted",
+          "info",
+          "Interrupted. The answer may be incomplete; changes made so far remain.",
+          null);
+    } else if (end.error() != null) {
+      run.transcript.error(end.error());
+      run.transcript.close(Status.FAILED);
+    } else {
+      run.transcript.close(Status.DONE);
+    }
+    if (end.usage() != null) {
+      rows.changed(threads.used(run.turn.agent(), end.usage()));
+    }
+    boolean crashed = end.error() != null && end.error().code().equals("crash");
+    rows.changed(threads.status(run.turn.agent(), crashed ? "crashed" : "idle"));
+    out.fact(end);
+    around.gate().leave(run.pass);
+    return end.state() == Turn.State.COMPLETED;
+  }
+
+  private Fact.TurnEnded end(TurnRun run, Message.Ending ending) {
+    Usage usage = run.usage;
+    if (ending instanceof Message.Ending.Answered(TurnResult result)) {
+      var said =
+          switch (result) {
+            case TurnResult.Completed c -> c.usage();
+            case TurnResult.Failed f -> f.usage();
+            case TurnResult.Cancelled c -> c.usage();
+          };
+      usage = said != null ? said : usage;
+    }
+    var id = run.turn.id();
+    if (run.stopped) {
+      // Whatever the agent says after we cancelled: the turn was interrupted.
+      return new Fact.TurnEnded(id, Turn.State.INTERRUPTED, stopReason(run), null, usage);
+    }
+    return switch (ending) {
+      case Message.Ending.Answered(TurnResult.Completed c) ->
+          new Fact.TurnEnded(id, Turn.State.COMPLETED, c.stopReason(), null, usage);
+      case Message.Ending.Answered(TurnResult.Failed f) ->
+          new Fact.TurnEnded(id, Turn.State.FAILED, f.problem().code(), f.problem(), usage);
+      case Message.Ending.Answered(TurnResult.Cancelled _) ->
+          new Fact.TurnEnded(id, Turn.State.INTERRUPTED, "agent", null, usage);
+      case Message.Ending.Broken(Problem problem) ->
+          new Fact.TurnEnded(id, Turn.State.FAILED, problem.code(), problem, usage);
+      case Message.Ending.NeverStarted() ->
+          new Fact.TurnEnded(id, Turn.State.INTERRUPTED, "not-started", null, usage);
+    };
+  }
+
+  private static String stopReason(TurnRun run) {
+    @Nullable String reason = run.stopReason;
+    return reason == null ? "user" : reason;
+  }
+
+  private void ring(TurnId turn, Message.Alarm alarm) {
+    mailbox.post(new Message.Rang(turn, alarm));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.signalbox.session;
+
+import dev.signalbox.agent.AgentUnavailable;
+import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.Prompt;
+import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.TurnSettings;
+import dev.signalbox.event.Problem;
+import dev.signalbox.event.Turn;
+import dev.signalbox.refusal.Refused;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one turn on a virtual thread of its own: gets the agent's thread, gives it the prompt, waits
+/// for its end. Whatever happens, it tells the lane exactly one [Message.TurnOver].
+final class TurnRunner {
+  private static final Logger LOG = Logger.getLogger(TurnRunner.class.getName());
+
+  private final LaneRow lane;
+  private final Surroundings around;
+  private final Mailbox<Message> mailbox;
+
+  TurnRunner(LaneRow lane, Surroundings around, Mailbox<Message> mailbox) {
+    this.lane = lane;
+    this.around = around;
+    this.mailbox = mailbox;
+  }
+
+  void start(TurnRun run, String prompt, @Nullable String nativeId) {
+    Thread.ofVirtual()
+        .name("turn-" + run.turn.id())
+        .start(() -> over(run, ending(run, prompt, nativeId)));
+  }
+
+  private void over(TurnRun run, Message.Ending ending) {
+    try {
+      // Through the events, so that it comes after everything the agent told.
+      mailbox.tell(new Message.TurnOver(run.turn.id(), ending));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Message.Ending ending(TurnRun run, String prompt, @Nullable String nativeId) {
+    try {
+      return prompted(run, prompt, nativeId);
+    } catch (AgentUnavailable e) {
+      return new Message.Ending.Broken(e.problem());
+    } catch (Refused e) {
+      return new Message.Ending.Broken(new Problem(e.code(), e.detail(), null, "retry", null));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Message.Ending.NeverStarted();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "turn=" + run.turn.id() + " failed inside Signalbox", e);
+      return new Message.Ending.Broken(
+          new Problem(
+              "internal", "Signalbox failed to run this turn: " + e, null, "retry", null));
+    }
+  }
+
+  private Message.Ending prompted(TurnRun run, String prompt, @Nullable String nativeId)
+      throws InterruptedException {
+    var turn = run.turn;
+    if (!Files.isDirectory(lane.directory())) {
+      return new Message.Ending.Broken(
+          new Problem(
+              "folder-missing",
+              "The folder " + lane.directory() + " is not there any more.",
+              "Put it back, or register the project at its new place.",
+              "retry",
+              null));
+    }
+    var agent = around.registry().require(turn.agent());
+    var launch = new Launch(lane.writeRoot(), lane.directory(), Map.of());
+    var pooled =
+        around
+            .pool()
+            .thread(lane.id(), agent, launch, new ThreadSettings(lane.directory()), nativeId);
+    mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), pooled.origin()));
+    if (run.stopped) {
+      return new Message.Ending.NeverStarted();
+    }
+    var settings = new TurnSettings(turn.model(), turn.mode(), turn.effort());
+    var result =
+        pooled
+            .thread()
+            .prompt(
+                turn.id(),
+                new Prompt(prompt, images(turn)),
+                settings,
+                event -> mailbox.tell(new Message.Told(turn.id(), event)));
+    if (run.stopped) {
+      pooled.thread().settle();
+    }
+    return new Message.Ending.Answered(result);
+  }
+
+  private List<Prompt.Image> images(Turn turn) {
+    var images = new ArrayList<Prompt.Image>();
+    for (var attachment : turn.attachments()) {
+      var upload =
+          around
+              .uploads()
+              .find(attachment.upload())
+              .orElseThrow(
+                  () ->
+                      Refused.notFound(
+                          "upload_missing",
+                          "The attachment " + attachment.upload() + " is gone; attach it again."));
+      images.add(new Prompt.Image(upload.file(), attachment.type()));
+    }
+    return images;
+  }
+}
