@@ -7,9 +7,7 @@ import dev.signalbox.event.Turn;
 import dev.signalbox.event.WaitsFor;
 import dev.signalbox.id.ItemId;
 import dev.signalbox.id.TurnId;
-import dev.signalbox.journal.Entry;
-import dev.signalbox.journal.Outcome;
-import dev.signalbox.journal.Stored;
+import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,7 +238,7 @@ final class LaneActor {
 
   /// The prompt and the start of its turn are one append, so that there is one wait for the disk.
   private void startWith(Turn turn, Message.Submit message) {
-    var entries = new ArrayList<Entry>();
+    var entries = new ArrayList<Journal.Entry>();
     entries.add(journal.entry(turn.clientId(), new Fact.TurnQueued(turn)));
     var run = begin(turn, turn.id(), entries);
     journal.request(
@@ -327,7 +325,6 @@ final class LaneActor {
         List.of(
             journal.entry(message.clientId(), new Fact.TurnWithdrawn(turn.id())),
             journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
-        null,
         stored -> message.reply().give(turn.id()));
     tellState();
   }
@@ -348,7 +345,6 @@ final class LaneActor {
     }
     journal.record(
         List.of(journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
-        null,
         stored -> message.reply().give(queue.view()));
     goOn();
   }
@@ -432,13 +428,13 @@ final class LaneActor {
       return;
     }
     queue.remove(turn.id());
-    var entries = new ArrayList<Entry>();
+    var entries = new ArrayList<Journal.Entry>();
     var run = begin(turn, pass, entries);
     entries.add(journal.entry(null, new Fact.QueueChanged(queue.view())));
-    journal.record(entries, null, stored -> launch(run));
+    journal.record(entries, stored -> launch(run));
   }
 
-  private TurnRun begin(Turn turn, TurnId pass, List<Entry> entries) {
+  private TurnRun begin(Turn turn, TurnId pass, List<Journal.Entry> entries) {
     failed = false;
     var first =
         new Transcript.Out() {
@@ -530,10 +526,10 @@ final class LaneActor {
             state(), queue, threads, open, run == null ? null : run.turn, glance.chosen());
   }
 
-  private Outcome outcome() {
-    return new Outcome() {
+  private Journal.Outcome outcome() {
+    return new Journal.Outcome() {
       @Override
-      public void stored(List<Stored> facts) {
+      public void stored(List<Journal.Stored> facts) {
         mailbox.post(new Message.WasStored(facts));
       }
 
@@ -548,7 +544,7 @@ final class LaneActor {
     around.timers().after(STORE_AGAIN, () -> mailbox.post(new Message.StoreAgain()));
   }
 
-  private static long seq(List<Stored> stored) {
+  private static long seq(List<Journal.Stored> stored) {
     return stored.getFirst().seq();
   }
 }

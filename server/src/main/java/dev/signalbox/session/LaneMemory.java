@@ -6,7 +6,7 @@ import dev.signalbox.event.Item;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.LaneId;
-import dev.signalbox.journal.Unfinished;
+import dev.signalbox.journal.Journal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// What a lane finds of its past when it is taken up: queued turns to go on with, and whatever a dead
 /// server left open, to be settled as interrupted.
 record LaneMemory(
-    List<ThreadState> threads, Unfinished unfinished, LaneGlance.Chosen chosen) {
+    List<ThreadState> threads, Journal.Unfinished unfinished, LaneGlance.Chosen chosen) {
 
   static LaneMemory recall(Surroundings around, Catalogue.LaneEntry entry) {
     LaneId lane = entry.row().id();
@@ -38,10 +38,10 @@ record LaneMemory(
   void settle(LaneRow row, LaneJournal journal, InstantSource clock) {
     var facts = new ArrayList<Fact>();
     Instant now = clock.instant();
-    for (var ask : unfinished.asks()) {
+    for (var ask : unfinished.openAsks()) {
       facts.add(new Fact.AskClosed(ask.withState(Ask.State.WITHDRAWN), null, "restart"));
     }
-    for (var item : unfinished.items()) {
+    for (var item : unfinished.openItems()) {
       facts.add(
           new Fact.ItemCompleted(
               // The journal has what they grew to.

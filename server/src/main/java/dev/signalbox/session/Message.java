@@ -10,7 +10,7 @@ import dev.signalbox.event.Queue;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.AskId;
 import dev.signalbox.id.TurnId;
-import dev.signalbox.journal.Stored;
+import dev.signalbox.journal.Journal;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ sealed interface Message {
   /// The gate lets this turn's lane in.
   record Granted(TurnId pass) implements Message {}
 
-  record WasStored(List<Stored> facts) implements Message {}
+  record WasStored(List<Journal.Stored> facts) implements Message {}
 
   record NotStored(RuntimeException cause) implements Message {}
 

@@ -1,6 +1,6 @@
 package dev.signalbox.session;
 
-import dev.signalbox.store.Outcome;
+import dev.signalbox.store.Database;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -8,19 +8,19 @@ import java.util.logging.Logger;
 final class Quietly {
   private Quietly() {}
 
-  static Outcome log(Logger log, String what) {
+  static Database.Outcome log(Logger log, String what) {
     return then(log, what, () -> {});
   }
 
-  static Outcome then(Logger log, String what, Runnable committed) {
-    return new Outcome() {
+  static Database.Outcome then(Logger log, String what, Runnable committed) {
+    return new Database.Outcome() {
       @Override
       public void committed() {
         committed.run();
       }
 
       @Override
-      public void failed(RuntimeException cause) {
+      public void failed(Exception cause) {
         log.log(Level.WARNING, "could not write the " + what, cause);
       }
     };
