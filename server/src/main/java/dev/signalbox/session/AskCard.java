@@ -25,10 +25,8 @@ final class AskCard {
     var options =
         asked.options().stream()
             .filter(option -> !option.lasting())
-            .map(
-                option ->
-                    new Ask.Option(
-                        option.id(), option.allows() ? "allow" : "reject", option.label()))
+            .map(option ->
+                new Ask.Option(option.id(), option.allows() ? "allow" : "reject", option.label()))
             .toList();
     var kind =
         switch (asked.kind()) {

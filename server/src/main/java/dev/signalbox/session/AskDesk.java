@@ -61,8 +61,7 @@ final class AskDesk {
         around
             .timers()
             .after(
-                settings.askReminder(),
-                () -> ring(run.turn.id(), new Message.Alarm.Reminder(id))));
+                settings.askReminder(), () -> ring(run.turn.id(), new Message.Alarm.Reminder(id))));
     if (settings.askTimeout() != null) {
       entry.timers.add(
           around

@@ -84,13 +84,18 @@ final class Asks {
             + (Boolean.TRUE.equals(command.decline()) ? 1 : 0);
     if (given != 1) {
       throw Refused.invalid(
-          "bad_answer", "An answer is exactly one of option, values or decline; got " + given + ".");
+          "bad_answer",
+          "An answer is exactly one of option, values or decline; got " + given + ".");
     }
     if (command.option() != null
         && ask.options().stream().noneMatch(option -> option.id().equals(command.option()))) {
       throw Refused.invalid(
           "unknown_option",
-          "The ask " + ask.id() + " offers no option '" + command.option() + "'; it offers: "
+          "The ask "
+              + ask.id()
+              + " offers no option '"
+              + command.option()
+              + "'; it offers: "
               + ask.options().stream().map(Ask.Option::id).collect(Collectors.joining(", "))
               + ".");
     }

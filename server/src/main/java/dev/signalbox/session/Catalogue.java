@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of projects, sessions and lanes. Every method is one statement or two on the handle it is
-/// given; nothing is remembered here.
+/// The rows of projects, sessions and lanes. Every method is one statement or two on the handle it
+/// is given; nothing is remembered here.
 final class Catalogue {
   /// @param project its folder is `directory`
   record SessionRow(
@@ -145,7 +145,9 @@ final class Catalogue {
   }
 
   static void closeSession(Handle handle, SessionId session, Instant now) {
-    for (var table : List.of("session SET closed_at = :now WHERE id", "lane SET closed_at = :now WHERE session")) {
+    for (var table :
+        List.of(
+            "session SET closed_at = :now WHERE id", "lane SET closed_at = :now WHERE session")) {
       handle
           .createUpdate("UPDATE " + table + " = :id")
           .bind("now", now.toEpochMilli())
@@ -220,8 +222,8 @@ final class Catalogue {
         .execute();
   }
 
-  /// A prompt was stored: the lane remembers what it was sent with, the session that it was used, and
-  /// a session without a title takes the prompt's first line.
+  /// A prompt was stored: the lane remembers what it was sent with, the session that it was used,
+  /// and a session without a title takes the prompt's first line.
   static void used(Handle handle, LaneRow lane, Turn turn) {
     handle
         .createUpdate("UPDATE lane SET agent = :agent, model = :model, mode = :mode WHERE id = :id")

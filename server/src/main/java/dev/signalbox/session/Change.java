@@ -32,9 +32,9 @@ public sealed interface Change {
       SessionId session,
       LaneId lane,
       SessionView.LaneView view,
-      String agent,
+      @Nullable String agent,
       String directory,
-      String mode)
+      @Nullable String mode)
       implements Change {}
 
   record AskOpened(Ask ask) implements Change {}

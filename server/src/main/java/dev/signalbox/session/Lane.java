@@ -39,8 +39,8 @@ public final class Lane {
     return Views.lane(actor.row, actor.glance());
   }
 
-  /// Stores the prompt and starts or queues it: the one way in. The same `clientId` again is the same
-  /// turn, also after a restart.
+  /// Stores the prompt and starts or queues it: the one way in. The same `clientId` again is the
+  /// same turn, also after a restart.
   public Submitted submit(Submission submission) {
     if (submission.clientId().isEmpty() || submission.clientId().length() > 200) {
       throw Refused.invalid("bad_client_id", "clientId must have 1 to 200 characters.");
@@ -54,15 +54,12 @@ public final class Lane {
     }
     var when = submission.when();
     if (when != null && !when.equals("queue") && !when.equals("now")) {
-      throw Refused.invalid(
-          "unknown_when", "No '" + when + "' for when; there is: queue, now.");
+      throw Refused.invalid("unknown_when", "No '" + when + "' for when; there is: queue, now.");
     }
     around.registry().require(submission.agent());
     var attachments = attachments(submission.attachments());
-    return command(
-        reply ->
-            new Message.Submit(
-                submission, attachments == null ? List.of() : attachments, reply));
+    return command(reply ->
+        new Message.Submit(submission, attachments == null ? List.of() : attachments, reply));
   }
 
   /// Changes a queued turn; refused (conflict) when it has started.
@@ -83,7 +80,8 @@ public final class Lane {
   /// Goes on with the queue (`run`) or holds it (`hold`).
   public Queue queue(String state, @Nullable String clientId) {
     if (!state.equals("run") && !state.equals("hold")) {
-      throw Refused.invalid("unknown_state", "No queue state '" + state + "'; there is: run, hold.");
+      throw Refused.invalid(
+          "unknown_state", "No queue state '" + state + "'; there is: run, hold.");
     }
     return command(reply -> new Message.Hold(state.equals("hold"), clientId, reply));
   }
@@ -200,11 +198,10 @@ public final class Lane {
           around
               .uploads()
               .find(ref.upload())
-              .orElseThrow(
-                  () ->
-                      Refused.invalid(
-                          "unknown_upload",
-                          "There is no upload " + ref.upload() + "; send the file first."))
+              .orElseThrow(() ->
+                  Refused.invalid(
+                      "unknown_upload",
+                      "There is no upload " + ref.upload() + "; send the file first."))
               .attachment());
     }
     return attachments;

@@ -1,16 +1,13 @@
 package dev.signalbox.session;
 
+import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.event.Ask;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
-import dev.signalbox.event.LaneState;
-import dev.signalbox.event.Turn;
-import dev.signalbox.event.WaitsFor;
 import dev.signalbox.id.ItemId;
-import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -18,7 +15,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a lane: one virtual thread takes letters from its mailbox and carries them out one
-/// after another. All other state here is touched by that thread only; what others may see is
+/// after another. All other state of a lane is touched by that thread only; what others may see is
 /// published as a [LaneGlance].
 final class LaneActor {
   private static final Logger LOG = Logger.getLogger(LaneActor.class.getName());
@@ -30,17 +27,12 @@ final class LaneActor {
   private final LaneJournal journal;
   private final Threads threads;
   private final ThreadRows rows;
-  private final TurnConduct conduct;
   private final TurnQueue queue = new TurnQueue();
-  private final Receipts receipts = new Receipts();
-  private final Transcript.Out out;
+  private final LaneStatus status;
+  private final TurnConduct conduct;
+  private final QueueDesk desk;
   private volatile LaneGlance glance;
 
-  private @Nullable TurnRun run;
-  private @Nullable TurnId inLine;
-  private @Nullable WaitsFor waitsFor;
-  private boolean failed;
-  private LaneState told = LaneState.IDLE;
   private Message.@Nullable Stop stopping;
   private Message.@Nullable Reset resetting;
 
@@ -48,30 +40,19 @@ final class LaneActor {
     this.row = row;
     this.around = around;
     this.journal = new LaneJournal(row.id(), around.journal(), outcome(), this::storeLater);
-    this.out =
-        new Transcript.Out() {
-          @Override
-          public void fact(Fact fact) {
-            journal.record(fact);
-          }
-
-          @Override
-          public void grow(ItemId item, Item.Field field, String text) {
-            journal.grow(item, field, text);
-          }
-        };
     this.threads = new Threads(row.id(), around.clock(), memory.threads());
     this.rows = new ThreadRows(row, around, journal);
-    this.conduct =
-        new TurnConduct(row, around, journal, mailbox, threads, rows, out, this::tellState);
-    memory.settle(row, journal, around.clock());
+    memory.settle(journal, around.clock());
     memory.queued().forEach(turn -> queue.add(turn, false));
     if (memory.heldReason() != null) {
       queue.hold(memory.heldReason());
       journal.record(new Fact.QueueChanged(queue.view()));
     }
-    told = queue.isEmpty() ? LaneState.IDLE : LaneState.QUEUED;
-    glance = LaneGlance.of(told, queue, threads, List.of(), null, memory.chosen());
+    this.status = new LaneStatus(queue, journal, around.bulletin(), row.session());
+    this.conduct =
+        new TurnConduct(row, around, journal, mailbox, threads, rows, out(), status::tell);
+    this.desk = new QueueDesk(row, around, journal, mailbox, queue, status, conduct);
+    this.glance = LaneGlance.of(status.state(), queue, threads, List.of(), null, memory.chosen());
   }
 
   void start() {
@@ -84,7 +65,7 @@ final class LaneActor {
 
   private void live() {
     try {
-      while (stopping == null || run != null || !journal.idle()) {
+      while (stopping == null || status.run != null || !journal.idle()) {
         receive(mailbox.take(journal.full()));
         publish();
       }
@@ -93,11 +74,8 @@ final class LaneActor {
       Thread.currentThread().interrupt();
     } finally {
       for (var letter : mailbox.close()) {
-        if (letter instanceof Message.Command command) {
-          command
-              .reply()
-              .refuse(Refused.unavailable("lane_closed", "The lane " + row.name() + " is closed."));
-        }
+        refuse(
+            letter, Refused.unavailable("lane_closed", "The lane " + row.name() + " is closed."));
       }
     }
   }
@@ -126,10 +104,10 @@ final class LaneActor {
 
   private void obey(Message.Command command) {
     switch (command) {
-      case Message.Submit submit -> submit(submit);
-      case Message.Edit edit -> edit(edit);
-      case Message.Withdraw withdraw -> withdraw(withdraw);
-      case Message.Hold hold -> hold(hold);
+      case Message.Submit submit -> desk.submit(submit);
+      case Message.Edit edit -> desk.edit(edit);
+      case Message.Withdraw withdraw -> desk.withdraw(withdraw);
+      case Message.Hold hold -> desk.hold(hold);
       case Message.Interrupt interrupt -> interrupt(interrupt);
       case Message.Respond respond -> respond(respond);
       case Message.Reset reset -> {
@@ -139,7 +117,7 @@ final class LaneActor {
       }
       case Message.Stop stop -> {
         stopping = stop;
-        leaveLine();
+        desk.close();
         endRun(stop.reason());
       }
     }
@@ -148,7 +126,7 @@ final class LaneActor {
   private void note(Message letter) {
     switch (letter) {
       case Message.Command _ -> throw new IllegalArgumentException("obeyed elsewhere");
-      case Message.Granted granted -> granted(granted.pass());
+      case Message.Granted granted -> desk.granted(granted.pass());
       case Message.WasStored stored -> {
         journal.stored(stored.facts());
         resetWhenQuiet();
@@ -156,209 +134,60 @@ final class LaneActor {
       case Message.NotStored not -> journal.failed(not.cause());
       case Message.StoreAgain _ -> journal.retry();
       case Message.ThreadReady ready -> {
-        if (run != null && run.turn.id().equals(ready.turn())) {
+        if (status.run instanceof TurnRun run && run.is(ready.turn())) {
           conduct.threadReady(run, ready);
         }
       }
       case Message.Told told -> told(told);
       case Message.TurnOver over -> {
-        if (run != null && run.turn.id().equals(over.turn())) {
+        if (status.run instanceof TurnRun run && run.is(over.turn())) {
           finish(run, over.ending());
         }
       }
       case Message.Rang rang -> rang(rang);
       case Message.ProcessGone gone -> {
-        if (run == null || !run.turn.agent().equals(gone.agent())) {
+        if (status.run == null || !status.run.turn.agent().equals(gone.agent())) {
           rows.changed(threads.status(gone.agent(), gone.intended() ? "idle" : "crashed"));
         }
       }
     }
   }
 
+  /// The fence: an event of any turn but the running one ends here.
   private void told(Message.Told told) {
-    if (run != null && run.turn.id().equals(told.turn())) {
+    if (status.run instanceof TurnRun run && run.is(told.turn())) {
       conduct.told(run, told.event());
-    } else if (told.event() instanceof dev.signalbox.agent.AgentEvent.AskOpened ask) {
+    } else if (told.event() instanceof AgentEvent.AskOpened ask) {
       ask.pending().cancel(); // nobody is there to answer it
     }
   }
 
   private void rang(Message.Rang rang) {
-    var run = this.run;
-    if (run == null || !run.turn.id().equals(rang.turn())) {
+    if (!(status.run instanceof TurnRun run) || !run.is(rang.turn())) {
       return;
     }
     switch (rang.alarm()) {
-      case Message.Alarm.Grace _ -> grace(run);
-      case Message.Alarm.TimeLimit limit -> {
-        if (run.clock.rings(limit.round())) {
-          run.transcript.notice(
-              "time-limit", "warn", "The time limit of a turn is reached; it is ended.", null);
-          conduct.interrupt(run, "time-limit", false);
+      case Message.Alarm.Grace _ -> {
+        if (conduct.patienceEnds(run)) {
+          finish(run, new Message.Ending.NeverStarted());
         }
       }
+      case Message.Alarm.TimeLimit limit -> conduct.timeIsUp(run, limit.round());
       case Message.Alarm.Reminder reminder -> conduct.desk().remind(run, reminder.ask());
       case Message.Alarm.AskTimeout timeout -> conduct.desk().expire(run, timeout.ask());
     }
   }
 
-  private void grace(TurnRun run) {
-    if (run.replaced || run.thread == null) {
-      // Not even its start came back: the turn ends here, and its late end is fenced off.
-      finish(run, new Message.Ending.NeverStarted());
-    } else {
-      conduct.replace(run);
-      run.grace =
-          around
-              .timers()
-              .after(
-                  around.settings().interruptGrace().plusSeconds(5),
-                  () -> mailbox.post(new Message.Rang(run.turn.id(), new Message.Alarm.Grace())));
-    }
-  }
-
-  private void submit(Message.Submit message) {
-    var submission = message.submission();
-    if (receipts.waitsFor(submission.clientId(), message.reply())) {
-      return;
-    }
-    var turn = Turns.queued(row, message, around.ids().turn(), around.clock().instant());
-    boolean now = "now".equals(submission.when());
-    boolean free = run == null && inLine == null && queue.isEmpty() && stopping == null;
-    if (free && queue.held()) {
-      queue.hold(null); // an empty queue has nothing to hold: whoever sends says go on
-    }
-    receipts.begin(submission.clientId(), message.reply());
-    if (free && enter(turn.id())) {
-      startWith(turn, message);
-    } else {
-      queueUp(turn, message, now);
-    }
-  }
-
-  /// The prompt and the start of its turn are one append, so that there is one wait for the disk.
-  private void startWith(Turn turn, Message.Submit message) {
-    var entries = new ArrayList<Journal.Entry>();
-    entries.add(journal.entry(turn.clientId(), new Fact.TurnQueued(turn)));
-    var run = begin(turn, turn.id(), entries);
-    journal.request(
-        entries,
-        handle -> Catalogue.used(handle, row, turn),
-        stored -> {
-          receipts.give(turn.clientId(), new Submitted(turn.id(), "running", seq(stored)));
-          around.bulletin().touch(row.session());
-          launch(run);
-        },
-        cause -> {
-          this.run = null;
-          around.gate().leave(turn.id());
-          receipts.refuse(turn.clientId(), cause);
-          tellState();
-        });
-  }
-
-  private void queueUp(Turn turn, Message.Submit message, boolean now) {
-    try {
-      queue.add(turn, now);
-    } catch (Refused e) {
-      receipts.refuse(turn.clientId(), e);
-      return;
-    }
-    journal.request(
-        List.of(
-            journal.entry(turn.clientId(), new Fact.TurnQueued(turn)),
-            journal.entry(turn.clientId(), new Fact.QueueChanged(queue.view()))),
-        handle -> Catalogue.used(handle, row, turn),
-        stored -> {
-          receipts.give(turn.clientId(), new Submitted(turn.id(), "queued", seq(stored)));
-          around.bulletin().touch(row.session());
-          steer(now);
-        },
-        cause -> {
-          queue.remove(turn.id());
-          receipts.refuse(turn.clientId(), cause);
-        });
-    if (run == null) {
-      goOn();
-    }
-  }
-
-  private void steer(boolean now) {
-    if (now && run != null) {
-      run.steered = true;
-      conduct.interrupt(run, "steered", false);
-    } else if (now) {
-      queue.hold(null);
-    }
-    goOn();
-  }
-
-  private void edit(Message.Edit message) {
-    var turn = queuedTurn(message.turn());
-    var edit = message.edit();
-    var edited = Turns.edited(turn, edit.text(), message.attachments());
-    queue.replace(edited);
-    if (edit.move()) {
-      queue.move(turn.id(), edit.before());
-    }
-    journal.request(
-        List.of(
-            journal.entry(message.clientId(), new Fact.TurnChanged(edited)),
-            journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
-        null,
-        stored -> message.reply().give(edited),
-        cause -> {
-          if (queue.find(turn.id()) != null) {
-            queue.replace(turn);
-          }
-          message.reply().refuse(cause);
-        });
-  }
-
-  private void withdraw(Message.Withdraw message) {
-    var turn = queuedTurn(message.turn());
-    queue.remove(turn.id());
-    if (queue.isEmpty()) {
-      leaveLine();
-    }
-    journal.record(
-        List.of(
-            journal.entry(message.clientId(), new Fact.TurnWithdrawn(turn.id())),
-            journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
-        stored -> message.reply().give(turn.id()));
-    tellState();
-  }
-
-  private Turn queuedTurn(TurnId id) {
-    var turn = queue.find(id);
-    if (turn == null) {
-      throw Refused.conflict(
-          "turn_started", "The turn " + id + " is not queued any more; it has started or ended.");
-    }
-    return turn;
-  }
-
-  private void hold(Message.Hold message) {
-    queue.hold(message.hold() ? "user" : null);
-    if (message.hold()) {
-      leaveLine();
-    }
-    journal.record(
-        List.of(journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
-        stored -> message.reply().give(queue.view()));
-    goOn();
-  }
-
   private void interrupt(Message.Interrupt message) {
-    if (run == null) {
-      message.reply().give(Optional.empty());
-      return;
+    var run = status.run;
+    message.reply().give(Optional.ofNullable(run).map(r -> r.turn.id()));
+    if (run != null) {
+      conduct.interrupt(run, "user", message.force());
     }
-    message.reply().give(Optional.of(run.turn.id()));
-    conduct.interrupt(run, "user", message.force());
   }
 
   private void respond(Message.Respond message) {
+    var run = status.run;
     if (run == null || run.asks.find(message.ask()) == null) {
       throw Refused.gone(
           "ask_closed", "The ask " + message.ask() + " is closed; its turn is over.");
@@ -367,163 +196,61 @@ final class LaneActor {
   }
 
   private void endRun(String reason) {
-    if (run != null) {
-      conduct.interrupt(run, reason, false);
+    if (status.run != null) {
+      conduct.interrupt(status.run, reason, false);
     }
+  }
+
+  private void finish(TurnRun run, Message.Ending ending) {
+    boolean completed = conduct.finish(run, ending);
+    status.run = null;
+    status.failed = !completed && !run.stopped;
+    if (!completed) {
+      desk.holdAfter(run);
+    }
+    desk.goOn();
+    resetWhenQuiet();
   }
 
   /// Clears the lane once nothing runs and nothing is on its way to the disk.
   private void resetWhenQuiet() {
     var reset = resetting;
-    if (reset == null || run != null || !journal.idle()) {
+    if (reset == null || status.run != null || !journal.idle()) {
       return;
     }
     resetting = null;
-    leaveLine();
-    queue.clear();
+    desk.forget();
     threads.clear();
-    receipts.clear();
-    failed = false;
-    told = LaneState.IDLE;
     around.pool().closeLane(row.id());
     around.journal().reset(row.id(), handle -> Catalogue.forgetThreads(handle, row.id()));
+    status.forget();
     reset.reply().give(true);
-    around.bulletin().touch(row.session());
-  }
-
-  /// Starts the next queued turn when it may.
-  private void goOn() {
-    var head = queue.head();
-    if (head == null || run != null || inLine != null || queue.held() || stopping != null) {
-      tellState();
-      return;
-    }
-    if (enter(head.id())) {
-      startQueued(head.id());
-    }
-    tellState();
-  }
-
-  private boolean enter(TurnId pass) {
-    var claim = new TurnGate.Claim(row.session(), row.id(), pass, row.writeRoot());
-    waitsFor = around.gate().enter(claim, id -> mailbox.post(new Message.Granted(id)));
-    inLine = waitsFor == null ? null : pass;
-    return waitsFor == null;
-  }
-
-  private void granted(TurnId pass) {
-    if (!pass.equals(inLine)) {
-      around.gate().leave(pass); // the line was left meanwhile
-      return;
-    }
-    inLine = null;
-    waitsFor = null;
-    startQueued(pass);
-  }
-
-  private void startQueued(TurnId pass) {
-    var turn = queue.head();
-    if (turn == null) {
-      around.gate().leave(pass);
-      return;
-    }
-    queue.remove(turn.id());
-    var entries = new ArrayList<Journal.Entry>();
-    var run = begin(turn, pass, entries);
-    entries.add(journal.entry(null, new Fact.QueueChanged(queue.view())));
-    journal.record(entries, stored -> launch(run));
-  }
-
-  private TurnRun begin(Turn turn, TurnId pass, List<Journal.Entry> entries) {
-    failed = false;
-    var first =
-        new Transcript.Out() {
-          private boolean begun;
-
-          @Override
-          public void fact(Fact fact) {
-            if (begun) {
-              journal.record(fact);
-            } else {
-              entries.add(journal.entry(null, fact));
-            }
-          }
-
-          @Override
-          public void grow(ItemId item, Item.Field field, String text) {
-            journal.grow(item, field, text);
-          }
-        };
-    var run = conduct.prepare(turn, pass, first);
-    this.run = run;
-    entries.add(journal.entry(turn.clientId(), new Fact.TurnStarted(turn.id(), turn.agent())));
-    run.transcript.begin(turn.text(), turn.attachments());
-    first.begun = true;
-    var state = state();
-    if (state != told) {
-      told = state;
-      entries.add(journal.entry(null, new Fact.LaneChanged(state, null)));
-    }
-    return run;
-  }
-
-  private void launch(TurnRun run) {
-    if (run.stopped) {
-      finish(run, new Message.Ending.NeverStarted());
-    } else {
-      conduct.launch(run, run.turn.text());
-    }
-  }
-
-  private void finish(TurnRun run, Message.Ending ending) {
-    boolean ok = conduct.finish(run, ending);
-    this.run = null;
-    failed = !ok && !run.stopped;
-    if (!ok && !run.steered && !queue.isEmpty() && !queue.held()) {
-      queue.hold(run.stopped ? "interrupted" : "failed");
-      journal.record(new Fact.QueueChanged(queue.view()));
-    }
-    tellState();
-    goOn();
-    resetWhenQuiet();
-  }
-
-  private void leaveLine() {
-    if (inLine != null) {
-      var pass = inLine;
-      inLine = null;
-      waitsFor = null;
-      around.gate().leave(pass);
-    }
-  }
-
-  private LaneState state() {
-    if (run != null) {
-      return run.asks.isEmpty() ? LaneState.RUNNING : LaneState.WAITING;
-    }
-    if (!queue.isEmpty()) {
-      return LaneState.QUEUED;
-    }
-    return failed ? LaneState.ERROR : LaneState.IDLE;
-  }
-
-  private @Nullable WaitsFor toldWaitsFor;
-
-  private void tellState() {
-    var state = state();
-    if (state != told || !java.util.Objects.equals(waitsFor, toldWaitsFor)) {
-      told = state;
-      toldWaitsFor = waitsFor;
-      journal.record(new Fact.LaneChanged(state, waitsFor));
-      around.bulletin().touch(row.session());
-    }
   }
 
   private void publish() {
-    var open = run == null ? List.<dev.signalbox.event.Ask>of() : run.asks.asks();
+    var run = status.run;
     glance =
         LaneGlance.of(
-            state(), queue, threads, open, run == null ? null : run.turn, glance.chosen());
+            status.state(),
+            queue,
+            threads,
+            run == null ? List.<Ask>of() : run.asks.asks(),
+            run == null ? null : run.turn,
+            glance.chosen());
+  }
+
+  private Transcript.Out out() {
+    return new Transcript.Out() {
+      @Override
+      public void fact(Fact fact) {
+        journal.record(fact);
+      }
+
+      @Override
+      public void grow(ItemId item, Item.Field field, String text) {
+        journal.grow(item, field, text);
+      }
+    };
   }
 
   private Journal.Outcome outcome() {
@@ -542,9 +269,5 @@ final class LaneActor {
 
   private void storeLater() {
     around.timers().after(STORE_AGAIN, () -> mailbox.post(new Message.StoreAgain()));
-  }
-
-  private static long seq(List<Journal.Stored> stored) {
-    return stored.getFirst().seq();
   }
 }

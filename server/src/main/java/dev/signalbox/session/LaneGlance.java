@@ -8,7 +8,8 @@ import dev.signalbox.event.Turn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What can be seen of a lane from outside at one moment. Immutable; published by the lane's thread.
+/// What can be seen of a lane from outside at one moment. Immutable; published by the lane's
+/// thread.
 ///
 /// @param running the turn that runs, with the state it is in
 record LaneGlance(
@@ -37,8 +38,6 @@ record LaneGlance(
         threads.all(),
         asks,
         running,
-        running == null
-            ? chosen
-            : new Chosen(running.agent(), running.model(), running.mode()));
+        running == null ? chosen : new Chosen(running.agent(), running.model(), running.mode()));
   }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// order and goes together, so a lane never waits for the disk and its facts are never reordered.
 ///
 /// What a person asked for may fail ([#request]): they are told, and nothing has happened. What
-/// already happened ([#record]) is tried again until the disk has room, and so is the text that grew
-/// in items whose start is tried again. All methods run on the lane's thread.
+/// already happened ([#record]) is tried again until the disk has room, and so is the text that
+/// grew in items whose start is tried again. All methods run on the lane's thread.
 final class LaneJournal {
   /// Above this many letters not yet stored the lane takes in nothing more from its agent.
   private static final int FULL = 2_000;
@@ -49,7 +49,8 @@ final class LaneJournal {
   private final List<Growth> grownMeanwhile = new ArrayList<>();
   private boolean stalled;
 
-  /// @param outcome told by the journal how an append ended; must come back as [#stored] or [#failed]
+  /// @param outcome told by the journal how an append ended; must come back as [#stored] or
+  ///   [#failed]
   /// @param retryLater must come back as [#retry] after a short while
   LaneJournal(LaneId lane, Journal journal, Journal.Outcome outcome, Runnable retryLater) {
     this.lane = lane;

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a lane finds of its past when it is taken up: queued turns to go on with, and whatever a dead
-/// server left open, to be settled as interrupted.
+/// What a lane finds of its past when it is taken up: queued turns to go on with, and whatever a
+/// dead server left open, to be settled as interrupted.
 record LaneMemory(
     List<ThreadState> threads, Journal.Unfinished unfinished, LaneGlance.Chosen chosen) {
 
@@ -35,7 +35,7 @@ record LaneMemory(
   }
 
   /// Ends what was running, in the order every end has: asks, items, the turn.
-  void settle(LaneRow row, LaneJournal journal, InstantSource clock) {
+  void settle(LaneJournal journal, InstantSource clock) {
     var facts = new ArrayList<Fact>();
     Instant now = clock.instant();
     for (var ask : unfinished.openAsks()) {

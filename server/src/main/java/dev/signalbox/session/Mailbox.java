@@ -7,9 +7,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A lane's letters, in two queues: what people and the server itself want comes first, what agents
-/// tell comes after. A full agent queue makes the agent's reader wait, which stops its pipe; commands
-/// from outside are refused when theirs is full; letters the lane caused itself (a commit, a timer)
-/// always fit, because it causes few of them.
+/// tell comes after. A full agent queue makes the agent's reader wait, which stops its pipe;
+/// commands from outside are refused when theirs is full; letters the lane caused itself (a commit,
+/// a timer) always fit, because it causes few of them.
 final class Mailbox<T> {
   private static final int COMMANDS = 1_000;
   private static final int EVENTS = 1_024;

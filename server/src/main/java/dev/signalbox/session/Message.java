@@ -22,8 +22,7 @@ sealed interface Message {
     Reply<?> reply();
   }
 
-  record Submit(
-      Submission submission, List<Item.Attachment> attachments, Reply<Submitted> reply)
+  record Submit(Submission submission, List<Item.Attachment> attachments, Reply<Submitted> reply)
       implements Command {}
 
   record Edit(
@@ -34,8 +33,7 @@ sealed interface Message {
       Reply<Turn> reply)
       implements Command {}
 
-  record Withdraw(TurnId turn, @Nullable String clientId, Reply<TurnId> reply)
-      implements Command {}
+  record Withdraw(TurnId turn, @Nullable String clientId, Reply<TurnId> reply) implements Command {}
 
   record Hold(boolean hold, @Nullable String clientId, Reply<Queue> reply) implements Command {}
 

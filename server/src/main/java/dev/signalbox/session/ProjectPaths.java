@@ -7,18 +7,42 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// Decides which folders may be projects: existing ones that are neither the system's nor a home as a
-/// whole.
+/// Decides which folders may be projects: existing ones that are neither the system's nor a home as
+/// a whole.
 final class ProjectPaths {
   private static final Set<String> SYSTEM =
       Set.of(
-          "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt",
-          "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var", "/Users",
-          "/System", "/Library", "/Applications", "/private", "/Volumes");
+          "/",
+          "/bin",
+          "/boot",
+          "/dev",
+          "/etc",
+          "/home",
+          "/lib",
+          "/lib64",
+          "/media",
+          "/mnt",
+          "/opt",
+          "/proc",
+          "/root",
+          "/run",
+          "/sbin",
+          "/srv",
+          "/sys",
+          "/tmp",
+          "/usr",
+          "/var",
+          "/Users",
+          "/System",
+          "/Library",
+          "/Applications",
+          "/private",
+          "/Volumes");
 
   /// Nothing below these is anybody's project either.
   private static final Set<String> SYSTEM_TREES =
-      Set.of("/proc", "/sys", "/dev", "/etc", "/boot", "/bin", "/sbin", "/lib", "/lib64", "/System");
+      Set.of(
+          "/proc", "/sys", "/dev", "/etc", "/boot", "/bin", "/sbin", "/lib", "/lib64", "/System");
 
   private final Path home;
 

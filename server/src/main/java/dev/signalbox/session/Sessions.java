@@ -63,8 +63,8 @@ public final class Sessions implements AutoCloseable {
             bulletin);
   }
 
-  /// Takes up the lanes in which an earlier server left something: running turns end as interrupted,
-  /// queued ones stay queued and are held.
+  /// Takes up the lanes in which an earlier server left something: running turns end as
+  /// interrupted, queued ones stay queued and are held.
   public void recover() {
     around.journal().unfinishedLanes().forEach(this::lane);
   }
@@ -80,13 +80,12 @@ public final class Sessions implements AutoCloseable {
     var project =
         around
             .database()
-            .writeNow(
-                handle -> {
-                  var known = Catalogue.projectAt(handle, fresh.path());
-                  known.ifPresentOrElse(
-                      p -> {}, () -> Catalogue.add(handle, fresh, around.clock().instant()));
-                  return known.orElse(fresh);
-                });
+            .writeNow(handle -> {
+              var known = Catalogue.projectAt(handle, fresh.path());
+              known.ifPresentOrElse(
+                  p -> {}, () -> Catalogue.add(handle, fresh, around.clock().instant()));
+              return known.orElse(fresh);
+            });
     bulletin.post(new Change.ProjectChanged(project));
     return project;
   }
@@ -124,14 +123,13 @@ public final class Sessions implements AutoCloseable {
     var planner = newLane(session, "planner", "planner", "read-only");
     around
         .database()
-        .writeNow(
-            handle -> {
-              Catalogue.add(handle, session);
-              for (var lane : List.of(worker, planner)) {
-                Catalogue.add(handle, lane, around.ids().next("e_"), now);
-              }
-              return session;
-            });
+        .writeNow(handle -> {
+          Catalogue.add(handle, session);
+          for (var lane : List.of(worker, planner)) {
+            Catalogue.add(handle, lane, around.ids().next("e_"), now);
+          }
+          return session;
+        });
     List.of(worker, planner).forEach(this::tellCreated);
     bulletin.touch(session.id());
     return session(session.id());
@@ -140,15 +138,15 @@ public final class Sessions implements AutoCloseable {
   /// Newest first, at most 200; both filters optional; `state` is a lane state's wire name.
   public List<SessionView> list(@Nullable ProjectId project, @Nullable String state) {
     var wanted = state == null ? null : laneState(state);
-    return around.database()
-        .read(
-            handle -> {
-              var views = new ArrayList<SessionView>();
-              for (var row : Catalogue.sessions(handle, project, LISTED)) {
-                views.add(Views.session(row, Catalogue.lanes(handle, row.id()), this::glance));
-              }
-              return views;
-            })
+    return around
+        .database()
+        .read(handle -> {
+          var views = new ArrayList<SessionView>();
+          for (var row : Catalogue.sessions(handle, project, LISTED)) {
+            views.add(Views.session(row, Catalogue.lanes(handle, row.id()), this::glance));
+          }
+          return views;
+        })
         .stream()
         .filter(view -> wanted == null || view.state() == wanted)
         .toList();
@@ -157,13 +155,9 @@ public final class Sessions implements AutoCloseable {
   public SessionView session(SessionId session) {
     return around
         .database()
-        .read(
-            handle ->
-                Catalogue.session(handle, session)
-                    .map(
-                        row ->
-                            Views.session(
-                                row, Catalogue.lanes(handle, session), this::glance)))
+        .read(handle ->
+            Catalogue.session(handle, session)
+                .map(row -> Views.session(row, Catalogue.lanes(handle, session), this::glance)))
         .orElseThrow(() -> unknownSession(session));
   }
 
@@ -171,11 +165,10 @@ public final class Sessions implements AutoCloseable {
     session(session);
     around
         .database()
-        .writeNow(
-            handle -> {
-              Catalogue.rename(handle, session, title.strip());
-              return true;
-            });
+        .writeNow(handle -> {
+          Catalogue.rename(handle, session, title.strip());
+          return true;
+        });
     bulletin.touch(session);
     return session(session);
   }
@@ -186,11 +179,10 @@ public final class Sessions implements AutoCloseable {
     view.lanes().forEach(lane -> end(lane.id(), "session-closed"));
     around
         .database()
-        .writeNow(
-            handle -> {
-              Catalogue.closeSession(handle, session, around.clock().instant());
-              return true;
-            });
+        .writeNow(handle -> {
+          Catalogue.closeSession(handle, session, around.clock().instant());
+          return true;
+        });
     bulletin.post(new Change.SessionClosed(session, view.project()));
   }
 
@@ -209,16 +201,15 @@ public final class Sessions implements AutoCloseable {
     var lane = newLane(row, name, role, policy);
     around
         .database()
-        .writeNow(
-            handle -> {
-              if (name.equals("main")
-                  || Catalogue.lanes(handle, session).stream()
-                      .anyMatch(entry -> entry.row().name().equals(name))) {
-                throw Refused.conflict("name_taken", "The session has a lane '" + name + "' already.");
-              }
-              Catalogue.add(handle, lane, around.ids().next("e_"), around.clock().instant());
-              return true;
-            });
+        .writeNow(handle -> {
+          if (name.equals("main")
+              || Catalogue.lanes(handle, session).stream()
+                  .anyMatch(entry -> entry.row().name().equals(name))) {
+            throw Refused.conflict("name_taken", "The session has a lane '" + name + "' already.");
+          }
+          Catalogue.add(handle, lane, around.ids().next("e_"), around.clock().instant());
+          return true;
+        });
     tellCreated(lane);
     bulletin.touch(session);
     return Views.lane(lane, null);
@@ -234,11 +225,10 @@ public final class Sessions implements AutoCloseable {
     end(view.id(), "lane-closed");
     around
         .database()
-        .writeNow(
-            handle -> {
-              Catalogue.closeLane(handle, view.id(), around.clock().instant());
-              return true;
-            });
+        .writeNow(handle -> {
+          Catalogue.closeLane(handle, view.id(), around.clock().instant());
+          return true;
+        });
     bulletin.touch(session);
   }
 
@@ -274,8 +264,7 @@ public final class Sessions implements AutoCloseable {
         around
             .database()
             .read(handle -> Catalogue.lane(handle, lane))
-            .orElseThrow(
-                () -> Refused.notFound("unknown_lane", "There is no lane " + lane + "."));
+            .orElseThrow(() -> Refused.notFound("unknown_lane", "There is no lane " + lane + "."));
     return lanes.computeIfAbsent(lane, id -> takeUp(entry));
   }
 
@@ -294,8 +283,8 @@ public final class Sessions implements AutoCloseable {
             .lane());
   }
 
-  /// Tells `listener` every change from now on, in order, on one thread that must not be blocked for
-  /// long; close the result to end it.
+  /// Tells `listener` every change from now on, in order, on one thread that must not be blocked
+  /// for long; close the result to end it.
   public AutoCloseable watch(Consumer<Change> listener) {
     return bulletin.watch(listener);
   }
@@ -355,8 +344,7 @@ public final class Sessions implements AutoCloseable {
   }
 
   private LaneRow newLane(Catalogue.SessionRow session, String name, String role, String policy) {
-    return new LaneRow(
-        around.ids().lane(), session.id(), name, role, policy, session.directory());
+    return new LaneRow(around.ids().lane(), session.id(), name, role, policy, session.directory());
   }
 
   private void tellCreated(LaneRow lane) {

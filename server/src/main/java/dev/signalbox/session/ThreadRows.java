@@ -4,7 +4,6 @@ import dev.signalbox.event.Fact;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.id.LaneId;
 import java.util.List;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -53,21 +52,20 @@ final class ThreadRows {
               FROM thread WHERE lane = :lane ORDER BY agent
             """)
         .bind("lane", lane.value())
-        .map(
-            (row, context) ->
-                new ThreadState(
-                    lane,
-                    row.getString("agent"),
-                    row.getString("driver"),
-                    row.getString("native_id"),
-                    row.getString("status"),
-                    row.getInt("has_thread") == 1,
-                    row.getString("origin"),
-                    row.getString("model"),
-                    row.getString("mode"),
-                    Rows.instant(row, "last_active_at"),
-                    usage(row.getString("usage")),
-                    null))
+        .map((row, context) ->
+            new ThreadState(
+                lane,
+                row.getString("agent"),
+                row.getString("driver"),
+                row.getString("native_id"),
+                row.getString("status"),
+                row.getInt("has_thread") == 1,
+                row.getString("origin"),
+                row.getString("model"),
+                row.getString("mode"),
+                Rows.instant(row, "last_active_at"),
+                usage(row.getString("usage")),
+                null))
         .list();
   }
 

@@ -29,8 +29,18 @@ final class Threads {
   private static ThreadState asAfterRestart(ThreadState t) {
     var status = t.status().equals("active") || t.status().equals("idle") ? "idle" : t.status();
     return new ThreadState(
-        t.lane(), t.agent(), t.driver(), t.nativeId(), status, t.hasThread(), t.origin(),
-        t.model(), t.mode(), t.lastActiveAt(), t.usage(), null);
+        t.lane(),
+        t.agent(),
+        t.driver(),
+        t.nativeId(),
+        status,
+        t.hasThread(),
+        t.origin(),
+        t.model(),
+        t.mode(),
+        t.lastActiveAt(),
+        t.usage(),
+        null);
   }
 
   List<ThreadState> all() {
@@ -48,7 +58,13 @@ final class Threads {
     var since = origin.equals("warm") && known != null ? known.origin() : origin;
     return put(
         new ThreadState(
-            lane, agent, driver, nativeId, "active", true, since,
+            lane,
+            agent,
+            driver,
+            nativeId,
+            "active",
+            true,
+            since,
             known == null ? null : known.model(),
             known == null ? null : known.mode(),
             clock.instant(),
@@ -64,8 +80,18 @@ final class Threads {
     boolean up = status.equals("active") || status.equals("idle");
     return put(
         new ThreadState(
-            lane, agent, t.driver(), t.nativeId(), status, t.hasThread(), t.origin(), t.model(),
-            t.mode(), clock.instant(), t.usage(), up ? t.pid() : null));
+            lane,
+            agent,
+            t.driver(),
+            t.nativeId(),
+            status,
+            t.hasThread(),
+            t.origin(),
+            t.model(),
+            t.mode(),
+            clock.instant(),
+            t.usage(),
+            up ? t.pid() : null));
   }
 
   @Nullable ThreadState chosen(String agent, @Nullable String mode, @Nullable String model) {
@@ -75,9 +101,18 @@ final class Threads {
     }
     return put(
         new ThreadState(
-            lane, agent, t.driver(), t.nativeId(), t.status(), t.hasThread(), t.origin(),
-            model != null ? model : t.model(), mode != null ? mode : t.mode(),
-            t.lastActiveAt(), t.usage(), t.pid()));
+            lane,
+            agent,
+            t.driver(),
+            t.nativeId(),
+            t.status(),
+            t.hasThread(),
+            t.origin(),
+            model != null ? model : t.model(),
+            mode != null ? mode : t.mode(),
+            t.lastActiveAt(),
+            t.usage(),
+            t.pid()));
   }
 
   @Nullable ThreadState used(String agent, Usage usage) {
@@ -88,8 +123,18 @@ final class Threads {
     var sum = t.usage() == null ? usage : t.usage().plus(usage);
     return put(
         new ThreadState(
-            lane, agent, t.driver(), t.nativeId(), t.status(), t.hasThread(), t.origin(),
-            t.model(), t.mode(), t.lastActiveAt(), sum, t.pid()));
+            lane,
+            agent,
+            t.driver(),
+            t.nativeId(),
+            t.status(),
+            t.hasThread(),
+            t.origin(),
+            t.model(),
+            t.mode(),
+            t.lastActiveAt(),
+            sum,
+            t.pid()));
   }
 
   void clear() {

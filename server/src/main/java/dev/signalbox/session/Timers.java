@@ -18,8 +18,7 @@ final class Timers implements AutoCloseable {
   }
 
   Timer after(Duration delay, Runnable ring) {
-    ScheduledFuture<?> future =
-        executor.schedule(ring, delay.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> future = executor.schedule(ring, delay.toMillis(), TimeUnit.MILLISECONDS);
     return () -> future.cancel(false);
   }
 

@@ -8,8 +8,8 @@ import dev.signalbox.event.Item.Status;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// A tool call in the timeline. The agent tells the whole of it each time; what goes out is only what
-/// changed: the fields as facts, output and diff as the tail that is new.
+/// A tool call in the timeline. The agent tells the whole of it each time; what goes out is only
+/// what changed: the fields as facts, output and diff as the tail that is new.
 final class ToolItem {
   private Item item;
   private final Growing output = new Growing(Field.OUTPUT);

@@ -49,8 +49,7 @@ final class Transcript {
   /// The one text or reasoning item that grows now.
   private record Prose(Item item, @Nullable String messageId, boolean[] grown) {}
 
-  Transcript(
-      LaneId lane, TurnId turn, String agent, Ids ids, InstantSource clock, Out out) {
+  Transcript(LaneId lane, TurnId turn, String agent, Ids ids, InstantSource clock, Out out) {
     this.lane = lane;
     this.turn = turn;
     this.agent = agent;
@@ -83,7 +82,8 @@ final class Transcript {
     if (known == null) {
       closeProse(Status.DONE);
       var item =
-          Item.open(ids.item(), lane, turn, agent, Kind.TOOL, clock.instant()).withTool(call.tool());
+          Item.open(ids.item(), lane, turn, agent, Kind.TOOL, clock.instant())
+              .withTool(call.tool());
       out.fact(new Fact.ItemStarted(item));
       known = new ToolItem(item);
       tools.put(call.callId(), known);
@@ -176,9 +176,7 @@ final class Transcript {
 
   private static boolean continues(Prose current, Kind kind, @Nullable String messageId) {
     return current.item.kind() == kind
-        && (!current.grown[0]
-            || messageId == null
-            || Objects.equals(current.messageId, messageId));
+        && (!current.grown[0] || messageId == null || Objects.equals(current.messageId, messageId));
   }
 
   private Prose openProse(Kind kind, @Nullable String messageId) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Counts the time a turn works, leaving out the time it waits for the user, and rings when the limit
-/// is reached. Uses the monotonic clock: a jump of the wall clock ends no turn.
+/// Counts the time a turn works, leaving out the time it waits for the user, and rings when the
+/// limit is reached. Uses the monotonic clock: a jump of the wall clock ends no turn.
 final class TurnClock {
   private final @Nullable Duration limit;
   private final Timers timers;

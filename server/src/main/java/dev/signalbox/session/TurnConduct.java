@@ -8,6 +8,7 @@ import dev.signalbox.event.Problem;
 import dev.signalbox.event.Turn;
 import dev.signalbox.event.Usage;
 import dev.signalbox.id.TurnId;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to the turn that runs: its agent's events, its interrupt, its one end. The fence is
@@ -72,8 +73,7 @@ final class TurnConduct {
     boolean lost = ready.origin().equals("new") && threads.nativeId(agent) != null;
     var process = ready.thread().process();
     rows.changed(
-        threads.opened(
-            agent, driver, ready.thread().nativeId(), ready.origin(), process.pid()));
+        threads.opened(agent, driver, ready.thread().nativeId(), ready.origin(), process.pid()));
     process.onEnd(end -> mailbox.post(new Message.ProcessGone(agent, end.intended())));
     if (lost) {
       run.transcript.notice(
@@ -95,10 +95,8 @@ final class TurnConduct {
               new Fact.CommandsChanged(
                   run.turn.agent(),
                   commands.commands().stream()
-                      .map(
-                          c ->
-                              new Fact.CommandsChanged.Command(
-                                  c.name(), c.description(), c.hint()))
+                      .map(c ->
+                          new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
                       .toList()));
       case AgentEvent.AskOpened ask -> desk.opened(run, ask);
       case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
@@ -131,17 +129,36 @@ final class TurnConduct {
       if (thread != null) {
         thread.interrupt(run.turn.id());
       }
-      run.grace =
-          around
-              .timers()
-              .after(
-                  around.settings().interruptGrace(),
-                  () -> ring(run.turn.id(), new Message.Alarm.Grace()));
+      run.grace = graceTimer(run, around.settings().interruptGrace());
       changed.run();
     }
     if (force) {
       replace(run);
     }
+  }
+
+  /// The agent has had its time to obey an interrupt.
+  ///
+  /// @return true when nothing more can be done: the turn ends now, and its late end is fenced off
+  boolean patienceEnds(TurnRun run) {
+    if (run.replaced || run.thread == null) {
+      return true;
+    }
+    replace(run);
+    run.grace = graceTimer(run, around.settings().interruptGrace().plusSeconds(5));
+    return false;
+  }
+
+  void timeIsUp(TurnRun run, int round) {
+    if (run.clock.rings(round)) {
+      run.transcript.notice(
+          "time-limit", "warn", "The time limit of a turn is reached; it is ended.", null);
+      interrupt(run, "time-limit", false);
+    }
+  }
+
+  private Timers.Timer graceTimer(TurnRun run, Duration after) {
+    return around.timers().after(after, () -> ring(run.turn.id(), new Message.Alarm.Grace()));
   }
 
   /// The agent does not obey: its process is replaced, and the turn thread comes back broken.

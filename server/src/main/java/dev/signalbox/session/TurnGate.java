@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which turns may run at once: at most one writer per root (a root inside another counts as
-/// the same), and no more than a set number in all. Whoever cannot run waits in line and is granted
-/// its pass when its turn has come; a reader never waits for a writer. A later waiter may overtake
-/// only when it does not want what an earlier one waits for. Any thread may call; grants are told
-/// outside the lock, on the thread that released.
+/// Decides which turns may run at once: at most one writer per root (a root inside another counts
+/// as the same), and no more than a set number in all. Whoever cannot run waits in line and is
+/// granted its pass when its turn has come; a reader never waits for a writer. A later waiter may
+/// overtake only when it does not want what an earlier one waits for. Any thread may call; grants
+/// are told outside the lock, on the thread that released.
 final class TurnGate {
   /// @param root the canonical root it will write, or null when it only reads
   record Claim(SessionId session, LaneId lane, TurnId turn, @Nullable Path root) {
@@ -72,6 +72,7 @@ final class TurnGate {
     granted.forEach(waiter -> waiter.granted().accept(waiter.claim().turn()));
   }
 
+  @GuardedBy("lock")
   private void grantLocked(List<Waiter> granted) {
     for (int i = 0; i < waiting.size(); ) {
       var waiter = waiting.get(i);
@@ -86,6 +87,7 @@ final class TurnGate {
   }
 
   /// What keeps `claim` out, given that only the first `ahead` waiters go before it.
+  @GuardedBy("lock")
   private @Nullable WaitsFor obstacleLocked(Claim claim, int ahead) {
     for (var holder : held) {
       if (claim.collides(holder)) {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The turns of a lane that have not started, in the order they will run, and whether they may. Runs
-/// on the lane's thread.
+/// The turns of a lane that have not started, in the order they will run, and whether they may.
+/// Runs on the lane's thread.
 final class TurnQueue {
   /// More than a person means to queue; a program that does is told.
   static final int MOST = 200;

@@ -13,6 +13,7 @@ final class TurnRun {
 
   /// Under which the gate let it in.
   final TurnId pass;
+
   final Transcript transcript;
   final Asks asks;
   final TurnClock clock;
@@ -25,6 +26,7 @@ final class TurnRun {
 
   /// The next in line was sent with `now`: the queue goes on.
   boolean steered;
+
   @Nullable AgentThread thread;
   @Nullable Usage usage;
   boolean replaced;
@@ -36,5 +38,9 @@ final class TurnRun {
     this.transcript = transcript;
     this.asks = asks;
     this.clock = clock;
+  }
+
+  boolean is(TurnId turn) {
+    return this.turn.id().equals(turn);
   }
 }

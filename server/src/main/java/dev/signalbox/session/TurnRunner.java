@@ -16,8 +16,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one turn on a virtual thread of its own: gets the agent's thread, gives it the prompt, waits
-/// for its end. Whatever happens, it tells the lane exactly one [Message.TurnOver].
+/// Runs one turn on a virtual thread of its own: gets the agent's thread, gives it the prompt,
+/// waits for its end. Whatever happens, it tells the lane exactly one [Message.TurnOver].
 final class TurnRunner {
   private static final Logger LOG = Logger.getLogger(TurnRunner.class.getName());
 
@@ -59,8 +59,7 @@ final class TurnRunner {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "turn=" + run.turn.id() + " failed inside Signalbox", e);
       return new Message.Ending.Broken(
-          new Problem(
-              "internal", "Signalbox failed to run this turn: " + e, null, "retry", null));
+          new Problem("internal", "Signalbox failed to run this turn: " + e, null, "retry", null));
     }
   }
 
@@ -108,11 +107,10 @@ final class TurnRunner {
           around
               .uploads()
               .find(attachment.upload())
-              .orElseThrow(
-                  () ->
-                      Refused.notFound(
-                          "upload_missing",
-                          "The attachment " + attachment.upload() + " is gone; attach it again."));
+              .orElseThrow(() ->
+                  Refused.notFound(
+                      "upload_missing",
+                      "The attachment " + attachment.upload() + " is gone; attach it again."));
       images.add(new Prompt.Image(upload.file(), attachment.type()));
     }
     return images;

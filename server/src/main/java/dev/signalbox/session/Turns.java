@@ -16,8 +16,22 @@ final class Turns {
   static Turn queued(LaneRow lane, Message.Submit message, TurnId id, Instant now) {
     var s = message.submission();
     return new Turn(
-        id, lane.id(), Turn.State.QUEUED, s.text(), bytes(s.text()), s.agent(), s.model(),
-        s.mode(), s.effort(), message.attachments(), s.clientId(), now, null, null, null, null,
+        id,
+        lane.id(),
+        Turn.State.QUEUED,
+        s.text(),
+        bytes(s.text()),
+        s.agent(),
+        s.model(),
+        s.mode(),
+        s.effort(),
+        message.attachments(),
+        s.clientId(),
+        now,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 
@@ -25,9 +39,23 @@ final class Turns {
       Turn turn, @Nullable String text, @Nullable List<Item.Attachment> attachments) {
     var newText = text == null ? turn.text() : text;
     return new Turn(
-        turn.id(), turn.lane(), turn.state(), newText, bytes(newText), turn.agent(), turn.model(),
-        turn.mode(), turn.effort(), attachments == null ? turn.attachments() : attachments,
-        turn.clientId(), turn.queuedAt(), null, null, null, null, null);
+        turn.id(),
+        turn.lane(),
+        turn.state(),
+        newText,
+        bytes(newText),
+        turn.agent(),
+        turn.model(),
+        turn.mode(),
+        turn.effort(),
+        attachments == null ? turn.attachments() : attachments,
+        turn.clientId(),
+        turn.queuedAt(),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static long bytes(String text) {

@@ -18,8 +18,15 @@ final class Views {
 
   static SessionView.LaneView lane(LaneRow row, LaneState state, LaneGlance.Chosen chosen) {
     return new SessionView.LaneView(
-        row.id(), row.name(), row.role(), row.policy(), state, "none", chosen.agent(),
-        chosen.model(), chosen.mode());
+        row.id(),
+        row.name(),
+        row.role(),
+        row.policy(),
+        state,
+        "none",
+        chosen.agent(),
+        chosen.model(),
+        chosen.mode());
   }
 
   /// @param glance the live state of a lane that is in memory, or null
@@ -29,17 +36,23 @@ final class Views {
       Function<LaneId, @Nullable LaneGlance> glance) {
     var views =
         lanes.stream()
-            .map(
-                entry -> {
-                  var live = glance.apply(entry.row().id());
-                  return live == null
-                      ? lane(entry.row(), LaneState.IDLE, entry.chosen())
-                      : lane(entry.row(), live.state(), live.chosen());
-                })
+            .map(entry -> {
+              var live = glance.apply(entry.row().id());
+              return live == null
+                  ? lane(entry.row(), LaneState.IDLE, entry.chosen())
+                  : lane(entry.row(), live.state(), live.chosen());
+            })
             .toList();
     return new SessionView(
-        row.id(), row.project(), row.title(), urgent(views), row.isolation(), row.worktree(),
-        row.createdAt(), row.updatedAt(), views);
+        row.id(),
+        row.project(),
+        row.title(),
+        urgent(views),
+        row.isolation(),
+        row.worktree(),
+        row.createdAt(),
+        row.updatedAt(),
+        views);
   }
 
   private static LaneState urgent(List<SessionView.LaneView> lanes) {
