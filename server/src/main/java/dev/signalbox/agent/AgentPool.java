@@ -11,7 +11,8 @@ public final class AgentPool {
   public record PooledThread(AgentThread thread, String origin) {}
 
   /// The lane's thread with this agent: the one that is open, else resumed, else new; starts a
-  /// process when none fits. Blocks. A thread whose process died is replaced by a resumed or new one.
+  /// process when none fits. Blocks. A thread whose process died is replaced by a resumed or new
+  /// one.
   ///
   /// @param nativeId of the thread the lane had, or null
   /// @throws AgentUnavailable with the reason; another call tries again
@@ -22,8 +23,8 @@ public final class AgentPool {
   }
 
   /// Replaces the process of a thread that does not obey: killed when no other lane uses it, else
-  /// drained (this lane moves to a new one, its neighbours' turns go on). Its prompt then comes back
-  /// with [AgentUnavailable]. Blocks.
+  /// drained (this lane moves to a new one, its neighbours' turns go on). Its prompt then comes
+  /// back with [AgentUnavailable]. Blocks.
   public void replace(AgentThread thread) {
     throw new UnsupportedOperationException(thread.nativeId());
   }

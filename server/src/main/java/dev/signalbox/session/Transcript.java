@@ -47,7 +47,9 @@ final class Transcript {
   private int unknown;
 
   /// The one text or reasoning item that grows now.
-  private record Prose(Item item, @Nullable String messageId, boolean[] grown) {}
+  ///
+  /// @param messageId the agent's own id of the message it holds, as far as known
+  private record Prose(Item item, @Nullable String messageId, boolean grown) {}
 
   Transcript(LaneId lane, TurnId turn, String agent, Ids ids, InstantSource clock, Out out) {
     this.lane = lane;
@@ -164,25 +166,22 @@ final class Transcript {
     if (current == null || !continues(current, kind, messageId)) {
       closeProse(Status.DONE);
       current = openProse(kind, messageId);
-      prose = current;
-    } else if (current.messageId == null && messageId != null) {
-      // The placeholder learns which message it holds.
-      current = new Prose(current.item, messageId, current.grown);
-      prose = current;
     }
-    current.grown[0] = true;
+    // A placeholder learns which message it holds.
+    var known = current.messageId == null ? messageId : current.messageId;
+    prose = new Prose(current.item, known, true);
     out.grow(current.item.id(), Field.TEXT, text);
   }
 
   private static boolean continues(Prose current, Kind kind, @Nullable String messageId) {
     return current.item.kind() == kind
-        && (!current.grown[0] || messageId == null || Objects.equals(current.messageId, messageId));
+        && (!current.grown || messageId == null || Objects.equals(current.messageId, messageId));
   }
 
   private Prose openProse(Kind kind, @Nullable String messageId) {
     var item = Item.open(ids.item(), lane, turn, agent, kind, clock.instant());
     out.fact(new Fact.ItemStarted(item));
-    return new Prose(item, messageId, new boolean[1]);
+    return new Prose(item, messageId, false);
   }
 
   private void closeProse(Status status) {
