@@ -5,6 +5,7 @@ import dev.signalbox.event.Ask;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.id.ItemId;
+import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import java.time.Duration;
@@ -134,13 +135,15 @@ final class LaneActor {
       case Message.NotStored not -> journal.failed(not.cause());
       case Message.StoreAgain _ -> journal.retry();
       case Message.ThreadReady ready -> {
-        if (status.run instanceof TurnRun run && run.is(ready.turn())) {
+        var run = running(ready.turn());
+        if (run != null) {
           conduct.threadReady(run, ready);
         }
       }
       case Message.Told told -> told(told);
       case Message.TurnOver over -> {
-        if (status.run instanceof TurnRun run && run.is(over.turn())) {
+        var run = running(over.turn());
+        if (run != null) {
           finish(run, over.ending());
         }
       }
@@ -153,9 +156,16 @@ final class LaneActor {
     }
   }
 
+  /// The run of that turn, or null when it is not the one that runs.
+  private @Nullable TurnRun running(TurnId turn) {
+    var run = status.run;
+    return run != null && run.is(turn) ? run : null;
+  }
+
   /// The fence: an event of any turn but the running one ends here.
   private void told(Message.Told told) {
-    if (status.run instanceof TurnRun run && run.is(told.turn())) {
+    var run = running(told.turn());
+    if (run != null) {
       conduct.told(run, told.event());
     } else if (told.event() instanceof AgentEvent.AskOpened ask) {
       ask.pending().cancel(); // nobody is there to answer it
@@ -163,7 +173,8 @@ final class LaneActor {
   }
 
   private void rang(Message.Rang rang) {
-    if (!(status.run instanceof TurnRun run) || !run.is(rang.turn())) {
+    var run = running(rang.turn());
+    if (run == null) {
       return;
     }
     switch (rang.alarm()) {

@@ -14,7 +14,7 @@ final class TurnQueue {
   /// More than a person means to queue; a program that does is told.
   static final int MOST = 200;
 
-  /// @param turn with the whole text
+  /// Each with its whole text.
   private final List<Turn> turns = new ArrayList<>();
 
   private @Nullable String held;
