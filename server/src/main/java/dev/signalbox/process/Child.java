@@ -1,7 +1,6 @@
 package dev.signalbox.process;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.signalbox.process.ProcessTable.Entry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -171,9 +170,8 @@ public final class Child implements AutoCloseable {
   private boolean endedBySteps() {
     try {
       if (!gone.await(STDIN_GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
-        for (Entry member : wrapper.commandGroup(tree.members().values(), pid())) {
-          tree.signal(member, false);
-        }
+        var group = wrapper.commandGroup(tree.members().values(), pid());
+        Tree.parentsFirst(group).forEach(member -> tree.signal(member, false));
         gone.await(TERM_GRACE_MILLIS, TimeUnit.MILLISECONDS);
       }
       return true;

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class Children implements AutoCloseable {
   static final String CHILD = "SIGNALBOX_CHILD";
 
   private static final Logger log = LoggerFactory.getLogger(Children.class);
+  private static final Pattern REASON = Pattern.compile("error: [0-9]+ \\(([^)]+)\\)");
 
   private final Path runDirectory;
   private final ProcessTable table;
@@ -187,6 +190,10 @@ public final class Children implements AutoCloseable {
     return guard.alive();
   }
 
+  long guardPid() {
+    return guard.process().pid();
+  }
+
   /// Stops all children, side by side and in steps as [Child#stop] says, then lets the guard go. No
   /// process, thread or file of this run is left when it returns. Idempotent; an interrupt leaves
   /// out the graces.
@@ -284,10 +291,10 @@ public final class Children implements AutoCloseable {
     }
   }
 
-  /// The JDK repeats the command and the directory before the reason.
+  /// The JDK repeats the command and the directory before the reason: `…, error: 7 (reason)`.
   private static String reason(IOException e) {
     String message = String.valueOf(e.getMessage());
-    int at = message.lastIndexOf("error: ");
-    return at < 0 ? message : message.substring(at);
+    Matcher reason = REASON.matcher(message);
+    return reason.find() ? reason.group(1) : message;
   }
 }

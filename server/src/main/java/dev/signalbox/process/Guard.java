@@ -27,6 +27,7 @@ final class Guard implements AutoCloseable {
   private final Spawner spawner;
   private final List<String> command;
   private final Map<String, String> environment;
+  private final Thread watch;
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -41,6 +42,7 @@ final class Guard implements AutoCloseable {
     this.command = command;
     this.environment = environment;
     this.current = first;
+    this.watch = Thread.ofVirtual().name("guard-" + first.pid()).unstarted(() -> keepAlive(first));
   }
 
   /// Returns when the guard is at work.
@@ -69,7 +71,7 @@ final class Guard implements AutoCloseable {
             Long.toString(server.session())));
     var guard =
         new Guard(spawner, List.copyOf(command), environment, begin(spawner, command, environment));
-    guard.watch(guard.process());
+    guard.watch.start();
     return guard;
   }
 
@@ -89,27 +91,25 @@ final class Guard implements AutoCloseable {
     return process;
   }
 
-  private void watch(Process guard) {
-    Thread.ofVirtual().name("guard-" + guard.pid()).start(() -> keepAlive(guard));
-  }
-
   private void keepAlive(Process first) {
     Process guard = first;
     try {
-      for (int restarts = 0; restarts <= MOST_RESTARTS; restarts++) {
+      for (int restarts = 0; ; restarts++) {
         int code = guard.waitFor();
         if (isClosed()) {
           return;
         }
         log.warn("event=guard.ended pid={} code={} restarts={}", guard.pid(), code, restarts);
+        if (restarts == MOST_RESTARTS) {
+          log.error("event=guard.gone: ended too often; a killed server would leave its children");
+          return;
+        }
         guard = begin(spawner, command, environment);
         if (!replaced(guard)) {
           end(guard);
           return;
         }
       }
-      log.error(
-          "event=guard.gone: it was ended too often; a killed server would leave its children");
     } catch (IOException e) {
       if (!isClosed()) {
         log.error("event=guard.gone: it cannot be started again", e);
@@ -165,6 +165,11 @@ final class Guard implements AutoCloseable {
       lock.unlock();
     }
     end(guard);
+    try {
+      watch.join(); // it may just be replacing a guard that was ended
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void end(Process guard) {

@@ -37,12 +37,12 @@ public final class Redaction {
           "((?:passw(?:or)?d|passphrase)[\"']?\\s*[:=]\\s*[\"']?)[^\\s\"',;&]+",
           Pattern.CASE_INSENSITIVE);
 
-  /// A value needs a digit, or "unexpected token: identifier" would lose its sense; a bare number
-  /// is a count.
+  /// Every search ahead is bounded, or a hostile line would take minutes. A value needs a digit, or
+  /// "unexpected token: identifier" would lose its sense; a bare number is a count.
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
           "((?:key|token|secret|credential|cookie)s?[\"']?\\s*[:=]\\s*[\"']?)"
-              + "(?!\\d+(?:[\\s\"',;&]|\\z))(?=[^\\s\"',;&]*\\d)[^\\s\"',;&]{8,}",
+              + "(?!\\d+(?:[\\s\"',;&]|\\z))(?=[^\\s\"',;&]{0,200}\\d)[^\\s\"',;&]{8,}",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern URL_PASSWORD =

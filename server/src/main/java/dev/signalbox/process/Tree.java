@@ -2,6 +2,7 @@ package dev.signalbox.process;
 
 import dev.signalbox.process.ProcessTable.Entry;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,7 +118,7 @@ final class Tree {
         return Optional.of(signalled.size());
       }
       confirmed = members.isEmpty();
-      for (Entry member : members) {
+      for (Entry member : parentsFirst(members)) {
         signal(member, true);
         signalled.add(member);
       }
@@ -127,6 +128,26 @@ final class Tree {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
       pause = Math.min(50, pause * 2);
     }
+  }
+
+  /// A parent must not learn of its children's end before its own signal: a shell would go on with
+  /// the next line, a supervisor would start another one.
+  static List<Entry> parentsFirst(Collection<Entry> entries) {
+    var parents = new HashMap<Long, Long>();
+    entries.forEach(entry -> parents.put(entry.pid(), entry.parent()));
+    return entries.stream()
+        .sorted(Comparator.comparingInt(entry -> depth(entry, parents)))
+        .toList();
+  }
+
+  private static int depth(Entry entry, Map<Long, Long> parents) {
+    int depth = 0;
+    Long parent = parents.get(entry.parent());
+    while (parent != null && depth < parents.size()) {
+      depth++;
+      parent = parents.get(parent);
+    }
+    return depth;
   }
 
   long residentBytes() {
