@@ -12,7 +12,6 @@ import dev.signalbox.id.SessionId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.store.Database;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class Sessions implements AutoCloseable {
   private static final int LISTED = 200;
 
   private final Surroundings around;
-  private final ProjectPaths paths;
+  private final Projects projects;
   private final Timers timers = new Timers();
   private final Bulletin bulletin = new Bulletin(this::present);
   private final Map<LaneId, Lane> lanes = new ConcurrentHashMap<>();
@@ -47,7 +46,7 @@ public final class Sessions implements AutoCloseable {
       Uploads uploads,
       LaneSettings settings,
       Path home) {
-    this.paths = new ProjectPaths(home);
+    this.projects = new Projects(database, ids, clock, home);
     this.around =
         new Surroundings(
             database,
@@ -73,25 +72,13 @@ public final class Sessions implements AutoCloseable {
   ///
   /// @param path absolute, `~/` expanded; refused when missing, no directory, a system or home root
   public ProjectView addProject(String path, @Nullable String name) {
-    var canonical = paths.canonical(path);
-    var title = name != null && !name.isBlank() ? name : canonical.getFileName().toString();
-    boolean git = Files.exists(canonical.resolve(".git"));
-    var fresh = new ProjectView(around.ids().project(), title, canonical.toString(), git);
-    var project =
-        around
-            .database()
-            .writeNow(handle -> {
-              var known = Catalogue.projectAt(handle, fresh.path());
-              known.ifPresentOrElse(
-                  p -> {}, () -> Catalogue.add(handle, fresh, around.clock().instant()));
-              return known.orElse(fresh);
-            });
+    var project = projects.add(path, name);
     bulletin.post(new Change.ProjectChanged(project));
     return project;
   }
 
   public List<ProjectView> projects() {
-    return around.database().read(Catalogue::projects);
+    return projects.all();
   }
 
   /// Makes a session with its `worker` and `planner` lanes.
@@ -103,11 +90,7 @@ public final class Sessions implements AutoCloseable {
           "unknown_isolation",
           "No isolation '" + isolation + "' in this version; there is: in-place.");
     }
-    var found =
-        around
-            .database()
-            .read(handle -> Catalogue.project(handle, project))
-            .orElseThrow(() -> unknownProject(project));
+    var found = projects.require(project);
     var now = around.clock().instant();
     var session =
         new Catalogue.SessionRow(
@@ -374,16 +357,6 @@ public final class Sessions implements AutoCloseable {
           "unknown_state",
           "No state '" + name + "'; there is: idle, queued, running, waiting, error.");
     }
-  }
-
-  private Refused unknownProject(ProjectId project) {
-    return Refused.notFound(
-        "unknown_project",
-        "There is no project "
-            + project
-            + "; there is: "
-            + projects().stream().map(p -> p.id().value()).collect(Collectors.joining(", "))
-            + ".");
   }
 
   private static Refused unknownSession(SessionId session) {
