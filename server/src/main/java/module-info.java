@@ -7,6 +7,7 @@ module dev.signalbox {
   requires com.github.victools.jsonschema.generator;
   requires com.github.victools.jsonschema.module.jackson;
   requires info.picocli;
+  requires io.github.javadiffutils;
   requires io.javalin;
   requires java.logging;
   requires java.net.http;

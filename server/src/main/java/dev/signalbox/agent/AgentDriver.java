@@ -5,10 +5,10 @@ package dev.signalbox.agent;
 public interface AgentDriver {
   /// Looks whether the agent could be started here: found, version, or the plain reason why not.
   /// Blocks, at most 30 s; never throws for a broken agent.
-  Probe probe(Agent agent);
+  Probe probe(Agent agent) throws InterruptedException;
 
   /// Starts a process and agrees on the protocol. Blocks, at most 30 s.
   ///
   /// @throws AgentUnavailable with the reason in plain words; nothing is left running
-  AgentProcess start(Agent agent, Launch launch);
+  AgentProcess start(Agent agent, Launch launch) throws InterruptedException;
 }

@@ -21,15 +21,18 @@ public interface AgentProcess extends AutoCloseable {
   /// Begins a new conversation. Blocks.
   ///
   /// @throws AgentUnavailable when the agent refuses or does not answer in 30 s
-  AgentThread open(ThreadSettings settings);
+  AgentThread open(ThreadSettings settings) throws InterruptedException;
 
   /// Takes up an earlier conversation, verified and limited to 90 s; what the agent replays is
   /// dropped, because the journal has it.
   ///
   /// @throws AgentUnavailable when it cannot
-  AgentThread resume(String nativeId, ThreadSettings settings);
+  AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException;
 
-  /// Ends the process by the stop ladder; idempotent, blocks.
+  /// Ends the process at once, with all its conversations; idempotent, blocks for a moment.
+  void kill();
+
+  /// Ends the process by the stop ladder; idempotent, blocks, a few seconds at most.
   @Override
   void close();
 

@@ -1,10 +1,14 @@
 package dev.signalbox.agent;
 
 import dev.signalbox.id.TurnId;
+import java.util.function.Consumer;
 
 /// One conversation in an agent process. At most one [#prompt] runs at a time; [#interrupt] may
 /// come from any thread.
 public interface AgentThread extends AutoCloseable {
+  /// The agent's own id of the conversation. It can change: when an agent turns out not to know a
+  /// conversation it said it had taken up, the first prompt begins a new one and says so by a
+  /// notice `memory-lost`.
   String nativeId();
 
   AgentProcess process();
@@ -31,7 +35,14 @@ public interface AgentThread extends AutoCloseable {
   /// updates need 150 ms without one (at most 1 s); others return at once. Blocks.
   void settle() throws InterruptedException;
 
-  /// Ends the conversation in the agent where it can; never throws, idempotent.
+  /// Sends what the agent tells while no turn runs (its commands, a title, a mode it changed,
+  /// usage) to `listener`, on the driver's reader thread. Without a listener the newest event of
+  /// each kind is kept and handed to the next prompt before anything else. Text with no turn is
+  /// dropped: it belongs to nobody.
+  void outside(Consumer<AgentEvent> listener);
+
+  /// Ends the conversation in the agent where it can; a prompt under way returns with
+  /// [AgentUnavailable]. Never throws, never blocks, idempotent.
   @Override
   void close();
 }

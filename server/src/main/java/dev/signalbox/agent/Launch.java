@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the lane's powers make of a process: processes are shared only between equal launches.
+/// What the lane's powers make of a process. Processes are shared only between launches of the same
+/// write root and environment; where the first of them started does not matter, because every
+/// conversation has its own working directory.
 ///
 /// @param writeRoot the one root that may be written, canonical; null for read-only lanes
-/// @param directory where the process starts
+/// @param directory where the process starts; must exist
 /// @param environment overlays on the child's allow-listed environment
 public record Launch(@Nullable Path writeRoot, Path directory, Map<String, String> environment) {
   public Launch {

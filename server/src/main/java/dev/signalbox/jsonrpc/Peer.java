@@ -32,7 +32,7 @@ public final class Peer implements AutoCloseable {
   private final LineReader lines;
   private final Outbox outbox;
   private final @Nullable WireLog log;
-  private final ConcurrentHashMap<Long, Waiting> waiting = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, Pending> waiting = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicBoolean over = new AtomicBoolean();
 
@@ -63,30 +63,27 @@ public final class Peer implements AutoCloseable {
     return peer;
   }
 
-  /// Sends a request and waits for what becomes of it; without limit when `limit` is null. A thread
-  /// that is interrupted while it waits forgets the request.
+  /// Sends a request and waits for what becomes of it; without limit when `limit` is null.
   public Reply request(String method, JsonNode params, @Nullable Duration limit)
       throws InterruptedException {
-    return request(method, params, limit, reply -> {});
+    return begin(method, params, reply -> {}).await(limit);
   }
 
-  /// @param onReply called once with the reply before anything that came after it is handed to the
-  ///   handler (an answer and the end come on the reader thread); must not block
-  public Reply request(
-      String method, JsonNode params, @Nullable Duration limit, Consumer<Reply> onReply)
+  /// Sends a request; waits only for room in the queue.
+  ///
+  /// @param onReply called once with the reply. An answer of the peer comes on the reader thread,
+  ///   before anything that followed it is handed to the handler. Must not block
+  public Pending begin(String method, JsonNode params, Consumer<Reply> onReply)
       throws InterruptedException {
     long id = lastId.incrementAndGet();
-    var entry = new Waiting(onReply);
+    var entry = new Pending(onReply, () -> waiting.remove(id));
     waiting.put(id, entry);
-    try {
-      // Checked after it was put: either we see the end here, or the end sees our entry.
-      if (over.get() || !outbox.put(encoded(Messages.request(id, method, params)))) {
-        entry.complete(new Reply.Gone());
-      }
-      return entry.await(limit);
-    } finally {
+    // Checked after it was put: either we see the end here, or the end sees our entry.
+    if (over.get() || !outbox.put(encoded(Messages.request(id, method, params)))) {
       waiting.remove(id);
+      entry.complete(new Reply.Gone());
     }
+    return entry;
   }
 
   /// Sends a notification; waits while the queue is full. After the end it does nothing.

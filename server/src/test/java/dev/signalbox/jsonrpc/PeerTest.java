@@ -79,8 +79,9 @@ class PeerTest {
       var seen = new AtomicReference<List<String>>();
       Thread.startVirtualThread(() -> {
         try {
-          line.peer.request(
-              "x", NOTHING, LONG, reply -> seen.set(List.copyOf(line.recorder.notifications)));
+          line.peer
+              .begin("x", NOTHING, reply -> seen.set(List.copyOf(line.recorder.notifications)))
+              .await(LONG);
           order.add("returned");
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
@@ -232,6 +233,17 @@ class PeerTest {
     try (var line = new Line()) {
       var reply = line.peer.request("x", NOTHING, Duration.ofMillis(50));
       assertThat(reply).isEqualTo(new Reply.TimedOut(Duration.ofMillis(50)));
+      line.says("{\"id\":%d,\"result\":1}".formatted(id(line.hears())));
+      await().until(() -> line.recorder.kinds().equals(List.of(Kind.UNMATCHED_RESPONSE)));
+    }
+  }
+
+  @Test
+  void aRequestThatIsAbandonedReturnsAtOnce() throws Exception {
+    try (var line = new Line()) {
+      var pending = line.peer.begin("x", NOTHING, reply -> {});
+      pending.abandon();
+      assertThat(pending.await(null)).isEqualTo(new Reply.Gone());
       line.says("{\"id\":%d,\"result\":1}".formatted(id(line.hears())));
       await().until(() -> line.recorder.kinds().equals(List.of(Kind.UNMATCHED_RESPONSE)));
     }

@@ -1,0 +1,82 @@
+package dev.signalbox.agent.acp;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What a tool call put out, wherever the agent put it.
+final class ToolOutput {
+  private ToolOutput() {}
+
+  /// The text blocks, or what the raw output calls its output when there are none.
+  static @Nullable String text(JsonNode content, JsonNode rawOutput) {
+    var parts = new ArrayList<String>();
+    for (var block : Json.list(content)) {
+      if (Json.text(block, "type", "").equals("content")) {
+        var text = blockText(block.path("content"));
+        if (text != null && !text.isEmpty()) {
+          parts.add(text);
+        }
+      }
+    }
+    return parts.isEmpty() ? rawText(rawOutput) : String.join("\n", parts);
+  }
+
+  private static @Nullable String blockText(JsonNode block) {
+    return switch (Json.text(block, "type", "")) {
+      case "text" -> Json.text(block, "text");
+      case "resource" -> Json.text(block.path("resource"), "text");
+      case "resource_link" -> Json.text(block, "uri");
+      default -> null; // pictures and sound have no place in an output of text
+    };
+  }
+
+  private static @Nullable String rawText(JsonNode raw) {
+    if (raw.isString()) {
+      return raw.stringValue("").isEmpty() ? null : raw.stringValue("");
+    }
+    var output = Json.text(raw, "output");
+    return output == null || output.isEmpty() ? null : output;
+  }
+
+  static @Nullable Integer exitCode(JsonNode raw) {
+    for (var value :
+        List.of(
+            raw.path("exitCode"),
+            raw.path("exit_code"),
+            raw.path("exit"),
+            raw.path("metadata").path("exit"))) {
+      if (value.isInt()) {
+        return value.asInt(0);
+      }
+    }
+    return null;
+  }
+
+  /// The unified diff the agent made itself, since it has the right line numbers; otherwise one of
+  /// the texts it gave.
+  static @Nullable String diff(ToolCard card) {
+    for (var made :
+        List.of(
+            card.output().path("metadata").path("diff"),
+            card.output().path("fileDiff"),
+            card.input().path("diff"))) {
+      var text = made.stringValue("");
+      if (text.contains("@@") && (text.startsWith("Index: ") || text.startsWith("--- "))) {
+        return text;
+      }
+    }
+    var diffs = new ArrayList<String>();
+    for (var block : Json.list(card.content())) {
+      if (Json.text(block, "type", "").equals("diff")) {
+        diffs.add(
+            EditDiff.unified(
+                Json.text(block, "path", "file"),
+                Json.text(block, "oldText"),
+                Json.text(block, "newText", "")));
+      }
+    }
+    return diffs.isEmpty() ? null : String.join("", diffs);
+  }
+}
