@@ -1,11 +1,117 @@
 package dev.signalbox.agent;
 
-/// The agents that are known. (Sketch: what the session room calls.)
+import dev.signalbox.refusal.Refused;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The agents that are known and what was found out about each. Looking for them happens in the
+/// background and never delays anything; until it is done an agent is "not looked for yet". Any
+/// thread may call.
 public final class Registry {
+  private final Map<String, Agent> agents = new LinkedHashMap<>();
+  private final Map<String, AgentDriver> drivers;
+  private final Map<String, Probe> probes = new ConcurrentHashMap<>();
+  private final Map<String, Offers> offers = new ConcurrentHashMap<>();
+  private final List<Consumer<AgentView>> listeners = new CopyOnWriteArrayList<>();
+
+  /// @param drivers by the name that [Agent#driver] gives
+  public Registry(List<Agent> agents, Map<String, AgentDriver> drivers) {
+    for (var agent : agents) {
+      this.agents.put(agent.name(), agent);
+    }
+    this.drivers = Map.copyOf(drivers);
+  }
+
+  /// Begins to look for all agents, each on its own virtual thread; returns at once.
+  public void lookAround() {
+    agents.values().stream()
+        .filter(Agent::enabled)
+        .forEach(
+            agent -> Thread.ofVirtual().name("probe-" + agent.name()).start(() -> look(agent)));
+  }
+
   /// The enabled agent of that name.
   ///
-  /// @throws dev.signalbox.refusal.Refused `unknown_agent` (invalid), naming those that exist
+  /// @throws Refused `unknown_agent` or `agent_disabled` (invalid), naming those that exist
   public Agent require(String name) {
-    throw new UnsupportedOperationException(name);
+    var agent = agents.get(name);
+    if (agent == null) {
+      throw Refused.invalid(
+          "unknown_agent", "There is no agent '" + name + "'; there is: " + names() + ".");
+    }
+    if (!agent.enabled()) {
+      throw Refused.invalid(
+          "agent_disabled", "The agent '" + name + "' is switched off; there is: " + names() + ".");
+    }
+    return agent;
+  }
+
+  /// The driver that speaks to this agent.
+  public AgentDriver driver(Agent agent) {
+    var driver = drivers.get(agent.driver());
+    if (driver == null) {
+      throw Refused.invalid(
+          "unknown_driver",
+          "The agent '"
+              + agent.name()
+              + "' asks for the driver '"
+              + agent.driver()
+              + "'; there is: "
+              + String.join(", ", drivers.keySet())
+              + ".");
+    }
+    return driver;
+  }
+
+  /// Enabled agents in the order they were given.
+  public List<AgentView> all() {
+    return agents.values().stream().filter(Agent::enabled).map(this::view).toList();
+  }
+
+  /// Looks again; blocks until done, at most 30 s.
+  public AgentView refresh(String name) {
+    look(require(name));
+    return view(require(name));
+  }
+
+  /// What an open thread offers is what can be chosen next time.
+  void learned(Agent agent, Offers offers) {
+    if (!offers.equals(this.offers.put(agent.name(), offers))) {
+      tell(agent);
+    }
+  }
+
+  /// Tells `listener` whenever something new was found out, on whatever thread found it.
+  public void onChange(Consumer<AgentView> listener) {
+    listeners.add(listener);
+  }
+
+  private void look(Agent agent) {
+    probes.put(agent.name(), driver(agent).probe(agent));
+    tell(agent);
+  }
+
+  private void tell(Agent agent) {
+    var view = view(agent);
+    listeners.forEach(listener -> listener.accept(view));
+  }
+
+  private AgentView view(Agent agent) {
+    @Nullable Probe probe = probes.get(agent.name());
+    @Nullable Offers known = offers.get(agent.name());
+    return AgentView.of(agent, probe, known);
+  }
+
+  private String names() {
+    var names = new ArrayList<String>();
+    agents.values().stream().filter(Agent::enabled).map(Agent::name).forEach(names::add);
+    return names.stream().collect(Collectors.joining(", "));
   }
 }
