@@ -87,7 +87,8 @@ public final class AgentPool implements AutoCloseable {
       WarmProcess warm,
       AgentProcess process,
       ThreadSettings settings,
-      @Nullable String nativeId) {
+      @Nullable String nativeId)
+      throws InterruptedException {
     AgentThread thread = null;
     var origin = "new";
     var can = process.capabilities();
@@ -110,7 +111,7 @@ public final class AgentPool implements AutoCloseable {
   }
 
   private static @Nullable AgentThread resumed(
-      AgentProcess process, String nativeId, ThreadSettings settings) {
+      AgentProcess process, String nativeId, ThreadSettings settings) throws InterruptedException {
     try {
       return process.resume(nativeId, settings);
     } catch (AgentUnavailable e) {
@@ -135,7 +136,8 @@ public final class AgentPool implements AutoCloseable {
   }
 
   /// The process for this key, which may still be starting; whoever comes first starts it.
-  private WarmProcess warm(WarmProcess.Key key, Agent agent, Launch launch) {
+  private WarmProcess warm(WarmProcess.Key key, Agent agent, Launch launch)
+      throws InterruptedException {
     WarmProcess fresh;
     lock.lock();
     try {

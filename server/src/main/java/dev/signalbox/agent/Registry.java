@@ -94,8 +94,12 @@ public final class Registry {
   }
 
   private void look(Agent agent) {
-    probes.put(agent.name(), driver(agent).probe(agent));
-    tell(agent);
+    try {
+      probes.put(agent.name(), driver(agent).probe(agent));
+      tell(agent);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void tell(Agent agent) {

@@ -44,7 +44,7 @@ final class WarmProcess implements AutoCloseable {
   /// Called once. Blocks while the agent starts.
   ///
   /// @param gone told when the start failed or the process ended
-  void start(AgentDriver driver, Launch launch, Runnable gone) {
+  void start(AgentDriver driver, Launch launch, Runnable gone) throws InterruptedException {
     try {
       var fresh = driver.start(agent, launch);
       process = fresh;
@@ -71,6 +71,10 @@ final class WarmProcess implements AutoCloseable {
       failure.addSuppressed(e);
       ended = true;
       gone.run();
+    } catch (InterruptedException e) {
+      ended = true;
+      gone.run();
+      throw e;
     } finally {
       started.countDown();
     }

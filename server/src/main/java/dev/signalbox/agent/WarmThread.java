@@ -58,6 +58,11 @@ final class WarmThread implements AgentThread {
   }
 
   @Override
+  public void outside(Consumer<AgentEvent> listener) {
+    thread.outside(listener);
+  }
+
+  @Override
   public void close() {
     thread.close();
   }

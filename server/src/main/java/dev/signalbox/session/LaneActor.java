@@ -141,6 +141,7 @@ final class LaneActor {
         }
       }
       case Message.Told told -> told(told);
+      case Message.ToldAside aside -> conduct.aside(aside.agent(), aside.event());
       case Message.TurnOver over -> {
         var run = running(over.turn());
         if (run != null) {

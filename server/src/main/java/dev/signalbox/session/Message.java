@@ -60,6 +60,9 @@ sealed interface Message {
 
   record Told(TurnId turn, AgentEvent event) implements Message {}
 
+  /// The agent told something while no turn of this lane ran.
+  record ToldAside(String agent, AgentEvent event) implements Message {}
+
   record TurnOver(TurnId turn, Ending ending) implements Message {}
 
   record Rang(TurnId turn, Alarm alarm) implements Message {}

@@ -70,6 +70,7 @@ final class TurnConduct {
     run.thread = ready.thread();
     var agent = run.turn.agent();
     var driver = around.registry().require(agent).driver();
+    ready.thread().outside(event -> mailbox.post(new Message.ToldAside(agent, event)));
     boolean lost = ready.origin().equals("new") && threads.nativeId(agent) != null;
     var process = ready.thread().process();
     rows.changed(
@@ -90,23 +91,41 @@ final class TurnConduct {
       case AgentEvent.Reasoning reasoning -> run.transcript.reasoning(reasoning);
       case AgentEvent.ToolCall call -> run.transcript.tool(call);
       case AgentEvent.Plan plan -> run.transcript.plan(plan.entries());
+      case AgentEvent.AskOpened ask -> desk.opened(run, ask);
+      case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
+      case AgentEvent.UsageReported usage -> usage(run, usage);
+      case AgentEvent.Notice notice ->
+          run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
+      case AgentEvent.Unknown unknown -> run.transcript.unknown(unknown);
+      case AgentEvent.Commands _, AgentEvent.ModeChanged _, AgentEvent.TitleChanged _ ->
+          aside(run.turn.agent(), event);
+    }
+  }
+
+  /// What belongs to the thread rather than to a turn.
+  void aside(String agent, AgentEvent event) {
+    switch (event) {
       case AgentEvent.Commands commands ->
           journal.record(
               new Fact.CommandsChanged(
-                  run.turn.agent(),
+                  agent,
                   commands.commands().stream()
                       .map(c ->
                           new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
                       .toList()));
-      case AgentEvent.AskOpened ask -> desk.opened(run, ask);
-      case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
-      case AgentEvent.UsageReported usage -> usage(run, usage);
       case AgentEvent.ModeChanged mode ->
-          rows.changed(threads.chosen(run.turn.agent(), mode.mode(), mode.model()));
+          rows.changed(threads.chosen(agent, mode.mode(), mode.model()));
       case AgentEvent.TitleChanged title -> rows.titled(title.title());
-      case AgentEvent.Notice notice ->
-          run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
-      case AgentEvent.Unknown unknown -> run.transcript.unknown(unknown);
+      case AgentEvent.UsageReported reported ->
+          journal.record(new Fact.UsageChanged(agent, reported.usage()));
+      case AgentEvent.AskOpened ask -> ask.pending().cancel(); // there is no turn to ask in
+      case AgentEvent.Text _,
+          AgentEvent.Reasoning _,
+          AgentEvent.ToolCall _,
+          AgentEvent.Plan _,
+          AgentEvent.AskWithdrawn _,
+          AgentEvent.Notice _,
+          AgentEvent.Unknown _ -> {}
     }
   }
 
@@ -114,7 +133,7 @@ final class TurnConduct {
     if (reported.ofTurn()) {
       run.usage = run.usage == null ? reported.usage() : run.usage.plus(reported.usage());
     } else {
-      journal.record(new Fact.UsageChanged(run.turn.agent(), reported.usage()));
+      aside(run.turn.agent(), reported);
     }
   }
 
