@@ -1,0 +1,7 @@
+CREATE TABLE one (
+  a TEXT NOT NULL
+) STRICT;
+CREATE TABLE probe (
+  id     INTEGER PRIMARY KEY,
+  filler BLOB NOT NULL
+) STRICT;

@@ -1,0 +1,2 @@
+ALTER TABLE one ADD COLUMN b TEXT;
+UPDATE one SET b = a || '!';
