@@ -32,13 +32,16 @@ final class Connections {
   Connection writer() throws SQLException {
     var config = common();
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    config.setPageSize(PAGE_BYTES); // matters for a new file only
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setWalAutocheckpoint(0);
-    config.setJournalSizeLimit(WAL_KEPT_BYTES);
     config.enforceForeignKeys(true);
-    return open(config);
+    Connection connection = open(config);
+    // One by one, because the size of a page can only be chosen before the first one is written,
+    // which switching to the log does.
+    execute(connection, "PRAGMA page_size = " + PAGE_BYTES);
+    execute(connection, "PRAGMA journal_mode = WAL");
+    execute(connection, "PRAGMA wal_autocheckpoint = 0");
+    execute(connection, "PRAGMA journal_size_limit = " + WAL_KEPT_BYTES);
+    return connection;
   }
 
   /// Sees a snapshot for the length of each transaction and cannot write.

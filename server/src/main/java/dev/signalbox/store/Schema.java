@@ -72,14 +72,14 @@ record Schema(int application, List<String> steps) {
     writer.setAutoCommit(true);
   }
 
-  /// A statement ends at a `;` at the end of a line; the files hold nothing more clever.
+  /// A statement ends at a `;` at the end of a line, a comment has its line for itself.
   private static List<String> statements(String resource) {
     try (InputStream in = Schema.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + resource);
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return List.of(text.strip().split(";\\R"));
+      return List.of(text.replaceAll("(?m)^--.*\\R", "").strip().split(";\\R"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

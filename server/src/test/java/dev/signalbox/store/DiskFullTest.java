@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,11 +46,10 @@ class DiskFullTest {
   void aWriteThatIsTooBigDoesNotFailItsNeighbours() throws Exception {
     try (var db = Database.open(dir.resolve("a.db"), Database.Kind.RUNTIME)) {
       db.writeNow(handle -> handle.execute("PRAGMA max_page_count = 300"));
-      var gate = new CountDownLatch(1);
+      var gate = DatabaseTest.held(db);
       var before = new Ended();
       var big = new Ended();
       var after = new Ended();
-      db.write(handle -> gate.await(), new Ended());
       db.write(DatabaseTest::note, before);
       db.write(handle -> addBig(handle, 1_000_000), big);
       db.write(DatabaseTest::note, after);
@@ -79,7 +77,9 @@ class DiskFullTest {
         assertThat(db.health()).isInstanceOf(Database.Health.Failing.class);
 
         Files.delete(ballast);
-        await().atMost(Duration.ofSeconds(10)).until(() -> db.health() instanceof Database.Health.Ok);
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> db.health() instanceof Database.Health.Ok);
         add(db);
         assertThat(db.<Integer>read(DatabaseTest::count)).isEqualTo(stored + 1);
       }
@@ -105,11 +105,10 @@ class DiskFullTest {
   }
 
   private static void add(Database db) {
-    db.writeNow(
-        handle -> {
-          addBig(handle, 20_000);
-          return true;
-        });
+    db.writeNow(handle -> {
+      addBig(handle, 20_000);
+      return true;
+    });
   }
 
   private static void addBig(org.jdbi.v3.core.Handle handle, int bytes) {

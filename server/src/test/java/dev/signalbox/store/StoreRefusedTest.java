@@ -1,5 +1,6 @@
 package dev.signalbox.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,16 +32,15 @@ class StoreRefusedTest {
   }
 
   private static void fill(Database db) {
-    db.writeNow(
-        handle -> {
-          for (int i = 0; i < 200; i++) {
-            handle.execute(
-                "INSERT INTO audit (at, who, what, detail) VALUES (?, 'a', 'b', ?)",
-                i,
-                "x".repeat(2_000));
-          }
-          return true;
-        });
+    db.writeNow(handle -> {
+      for (int i = 0; i < 200; i++) {
+        handle.execute(
+            "INSERT INTO audit (at, who, what, detail) VALUES (?, 'a', 'b', ?)",
+            i,
+            "x".repeat(2_000));
+      }
+      return true;
+    });
   }
 
   @Test
@@ -63,7 +63,7 @@ class StoreRefusedTest {
   void aFileWithGarbageInItsMiddle() throws Exception {
     try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
       raw.seek(raw.length() / 2);
-      raw.write("garbage".repeat(2_000).getBytes());
+      raw.write("garbage".repeat(2_000).getBytes(UTF_8));
     }
     refused(file, Database.Kind.RUNTIME, "is damaged");
   }
@@ -72,7 +72,7 @@ class StoreRefusedTest {
   void aFileWithGarbageInItsHeader() throws Exception {
     try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
       raw.seek(16);
-      raw.write("garbage".repeat(10).getBytes());
+      raw.write("garbage".repeat(10).getBytes(UTF_8));
     }
     refused(file, Database.Kind.RUNTIME, "is damaged");
   }
@@ -126,16 +126,12 @@ class StoreRefusedTest {
   void neitherKindTakesTheOthersRecords() {
     try (var db = Database.open(file, Database.Kind.RUNTIME);
         var config = Database.open(dir.resolve("config.db"), Database.Kind.CONFIG)) {
-      assertThatThrownBy(
-              () ->
-                  db.writeNow(
-                      handle -> handle.execute("INSERT INTO setting VALUES ('model', 'm')")))
+      assertThatThrownBy(() ->
+              db.writeNow(handle -> handle.execute("INSERT INTO setting VALUES ('model', 'm')")))
           .hasMessageContaining("no such table: setting");
-      assertThatThrownBy(
-              () ->
-                  config.writeNow(
-                      handle ->
-                          handle.execute("INSERT INTO audit (at, who, what) VALUES (0, '', '')")))
+      assertThatThrownBy(() ->
+              config.writeNow(
+                  handle -> handle.execute("INSERT INTO audit (at, who, what) VALUES (0, '', '')")))
           .hasMessageContaining("no such table: audit");
     }
   }
@@ -186,8 +182,7 @@ class StoreRefusedTest {
     var digests = new ArrayList<String>();
     for (Path each : List.of(path, path.resolveSibling(path.getFileName() + "-wal"))) {
       byte[] content = Files.exists(each) ? Files.readAllBytes(each) : new byte[0];
-      digests.add(
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
+      digests.add(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
     }
     return digests;
   }
@@ -206,7 +201,8 @@ class StoreRefusedTest {
         var statement = connection.createStatement()) {
       statement.execute(sql);
       try (Stream<Path> files = Files.list(dir)) {
-        for (Path each : files.filter(f -> f.getFileName().toString().startsWith("runtime.db")).toList()) {
+        for (Path each :
+            files.filter(f -> f.getFileName().toString().startsWith("runtime.db")).toList()) {
           if (!each.toString().endsWith("-shm")) {
             Files.copy(each, copy.resolveSibling(each.getFileName()));
           }
