@@ -56,6 +56,8 @@ final class Floors {
 
   private static boolean isStatedException(String from, String to) {
     return (from.equals("event") && to.equals("id"))
+        // Every room may refuse, the lowest ones too.
+        || to.equals("refusal")
         || (DRIVERS.contains(from) && to.equals("agent"))
         || (from.equals("agent.exec") && DRIVERS.contains(to));
   }
