@@ -1,0 +1,227 @@
+package dev.signalbox.agent.acp;
+
+import dev.signalbox.agent.Agent;
+import dev.signalbox.agent.AgentProcess;
+import dev.signalbox.agent.AgentThread;
+import dev.signalbox.agent.AgentUnavailable;
+import dev.signalbox.agent.Capabilities;
+import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.event.Problem;
+import dev.signalbox.jsonrpc.Peer;
+import dev.signalbox.jsonrpc.Reply;
+import dev.signalbox.process.Child;
+import dev.signalbox.process.Exit;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One process of an ACP agent and the line to it.
+final class AcpProcess implements AgentProcess {
+  /// How long after the line broke the process may take to be gone.
+  private static final long END_MILLIS = 2_000;
+
+  private final Agent agent;
+  private final Child child;
+  private final Limits limits;
+  private final SessionTable sessions;
+  private final Peer peer;
+  private final CountDownLatch gone = new CountDownLatch(1);
+  private volatile Introduction introduction = Introduction.NONE;
+
+  private AcpProcess(Agent agent, Child child, Limits limits) {
+    this.agent = agent;
+    this.child = child;
+    this.limits = limits;
+    this.sessions = new SessionTable(this::lineEnded);
+    child.onExit(exit -> gone.countDown());
+    this.peer = Peer.start(child.stdout(), child.stdin(), Peer.Options.DEFAULT, sessions);
+  }
+
+  /// Agrees on the protocol with a child that was just started.
+  ///
+  /// @throws AgentUnavailable when that fails; the child is ended then
+  static AcpProcess introduce(Agent agent, Child child, Limits limits) throws InterruptedException {
+    var process = new AcpProcess(agent, child, limits);
+    boolean agreed = false;
+    try {
+      var answer = process.require("initialize", Requests.initialize(), limits.start());
+      process.introduction = Introduction.of(answer);
+      if (process.introduction.protocol() != Requests.PROTOCOL) {
+        throw Problems.otherProtocol(agent, process.introduction.protocol());
+      }
+      agreed = true;
+      return process;
+    } finally {
+      if (!agreed) {
+        process.kill();
+      }
+    }
+  }
+
+  Agent agent() {
+    return agent;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Introduction introduction() {
+    return introduction;
+  }
+
+  @Override
+  public long pid() {
+    return child.pid();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return introduction.capabilities();
+  }
+
+  @Override
+  public boolean alive() {
+    // The machine knows of a kill a moment before the line and the child do.
+    return peer.open()
+        && child.exit().isEmpty()
+        && ProcessHandle.of(child.pid()).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  @Override
+  public long residentBytes() {
+    return child.residentBytes();
+  }
+
+  @Override
+  public void onEnd(Consumer<ProcessEnd> listener) {
+    child.onExit(exit ->
+        listener.accept(
+            new ProcessEnd(exit.intended(), exit.code(), reason(exit), child.stderrTail())));
+  }
+
+  @Override
+  public AgentThread open(ThreadSettings settings) throws InterruptedException {
+    var told = newSession(settings);
+    return adopt(Json.text(told, "sessionId", ""), settings, told, false);
+  }
+
+  /// Prefers `session/resume`, which replays nothing; the replay of `session/load` is dropped,
+  /// since whatever comes while no turn runs is.
+  @Override
+  public AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException {
+    var method =
+        capabilities().resume() ? "session/resume" : capabilities().load() ? "session/load" : null;
+    if (method == null) {
+      throw new AgentUnavailable(
+          new Problem(
+              "agent-unavailable",
+              agent.title() + " cannot take up an earlier conversation.",
+              null,
+              null,
+              null));
+    }
+    var told = require(method, Requests.existingSession(nativeId, settings), limits.resume());
+    var other = Json.text(told, "sessionId");
+    if (other != null && !other.equals(nativeId)) {
+      throw new AgentUnavailable(
+          new Problem(
+              "agent-unavailable",
+              agent.title() + " took up another conversation than the one it was asked for.",
+              null,
+              null,
+              null));
+    }
+    return adopt(nativeId, settings, told, true);
+  }
+
+  /// Begins a session and gives what the agent told of it.
+  JsonNode newSession(ThreadSettings settings) throws InterruptedException {
+    var told = require("session/new", Requests.newSession(settings), limits.open());
+    if (Json.text(told, "sessionId", "").isEmpty()) {
+      throw new AgentUnavailable(
+          new Problem(
+              "agent-error",
+              agent.title() + " began a conversation but gave no id of it.",
+              null,
+              "retry",
+              null));
+    }
+    return told;
+  }
+
+  /// From now on updates of this session go to `thread`.
+  void register(String session, AcpThread thread) {
+    sessions.put(session, thread);
+  }
+
+  void forget(String session) {
+    sessions.remove(session);
+  }
+
+  @Override
+  public void kill() {
+    peer.close();
+    child.kill();
+    child.close();
+  }
+
+  @Override
+  public void close() {
+    peer.close();
+    child.close();
+  }
+
+  /// Why the line broke under a request. Waits a moment for the process's own last word.
+  AgentUnavailable gone() throws InterruptedException {
+    var _ = gone.await(END_MILLIS + 1_000, TimeUnit.MILLISECONDS);
+    var how = child.exit().map(AcpProcess::reason).orElse("it closed its output");
+    return Problems.crashed(agent, how, child.stderrTail());
+  }
+
+  Problem problem(Reply.Refused refused) {
+    return Problems.refused(agent, refused, introduction.loginAdvice());
+  }
+
+  private AcpThread adopt(String session, ThreadSettings settings, JsonNode told, boolean resumed) {
+    var thread = new AcpThread(this, session, settings, told, resumed);
+    register(session, thread);
+    return thread;
+  }
+
+  private JsonNode require(String method, ObjectNode params, Duration limit)
+      throws InterruptedException {
+    return switch (peer.request(method, params, limit)) {
+      case Reply.Result(var value) -> value;
+      case Reply.Refused refused -> throw new AgentUnavailable(problem(refused));
+      case Reply.TimedOut _ -> throw Problems.silent(agent, method, limit, child.stderrTail());
+      case Reply.Gone _ -> throw gone();
+    };
+  }
+
+  /// The agent closed its output. Most are gone in the same moment; one that stays is of no use.
+  private void lineEnded() {
+    Thread.ofVirtual()
+        .name("acp-end-" + child.pid())
+        .start(() -> {
+          try {
+            if (!gone.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
+              child.kill();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private static String reason(Exit exit) {
+    return exit.signal() != null ? "signal " + exit.signal() : "exit code " + exit.code();
+  }
+}

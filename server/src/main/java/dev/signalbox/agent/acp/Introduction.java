@@ -1,0 +1,47 @@
+package dev.signalbox.agent.acp;
+
+import dev.signalbox.agent.Capabilities;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What an agent answered to `initialize`.
+///
+/// @param version of the agent, when it tells
+/// @param loginAdvice what the agent itself says about logging in
+record Introduction(
+    long protocol,
+    Capabilities capabilities,
+    @Nullable String version,
+    @Nullable String loginAdvice) {
+  static final Introduction NONE =
+      new Introduction(
+          0, new Capabilities(false, false, false, false, false, false, false), null, null);
+
+  static Introduction of(JsonNode answer) {
+    var told = answer.path("agentCapabilities");
+    var session = told.path("sessionCapabilities");
+    var protocol = Json.number(answer, "protocolVersion");
+    return new Introduction(
+        protocol == null ? 0 : protocol,
+        new Capabilities(
+            Json.flag(told, "loadSession"),
+            Json.has(session, "resume"),
+            Json.has(session, "fork"),
+            Json.has(session, "list"),
+            Json.has(session, "close"),
+            Json.flag(told.path("promptCapabilities"), "image"),
+            true),
+        Json.text(answer.path("agentInfo"), "version"),
+        advice(answer.path("authMethods")));
+  }
+
+  private static @Nullable String advice(JsonNode methods) {
+    for (var method : Json.list(methods)) {
+      var description = Json.text(method, "description");
+      if (description != null && !description.isBlank()) {
+        return description;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.signalbox.agent.acp;
+
+import java.time.Duration;
+
+/// How long an agent may take to answer.
+///
+/// @param start to agree on the protocol
+/// @param open to begin a conversation, or to take a choice
+/// @param resume to take up an earlier conversation
+record Limits(Duration start, Duration open, Duration resume) {
+  static final Limits DEFAULT =
+      new Limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(90));
+}

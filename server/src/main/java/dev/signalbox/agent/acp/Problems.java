@@ -1,0 +1,189 @@
+package dev.signalbox.agent.acp;
+
+import dev.signalbox.agent.Agent;
+import dev.signalbox.agent.AgentUnavailable;
+import dev.signalbox.event.Problem;
+import dev.signalbox.jsonrpc.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Puts what went wrong with an agent into one of the few classes the user can do something about.
+/// Agents agree on no codes, so their words decide where the protocol's codes do not.
+final class Problems {
+  private static final int AUTH_REQUIRED = -32000;
+  private static final int RESOURCE_NOT_FOUND = -32002;
+  private static final int INVALID_PARAMS = -32602;
+
+  private static final List<String> LOGIN =
+      List.of(
+          "unauthorized",
+          "authentication",
+          "not logged in",
+          "log in",
+          "login",
+          "api key",
+          "apikey",
+          "credential",
+          "401");
+  private static final List<String> RATE =
+      List.of(
+          "rate limit",
+          "rate_limit",
+          "ratelimit",
+          "too many requests",
+          "quota",
+          "resource_exhausted",
+          "overloaded",
+          "429",
+          "529");
+  private static final List<String> OVERFLOW =
+      List.of(
+          "context length",
+          "context_length",
+          "context window",
+          "maximum context",
+          "prompt is too long",
+          "too many tokens",
+          "token limit",
+          "input is too long");
+  private static final List<String> REFUSAL =
+      List.of("content policy", "content_policy", "content filter", "content_filter", "safety");
+
+  private Problems() {}
+
+  /// An error answer of the agent.
+  static Problem refused(Agent agent, Reply.Refused reply, @Nullable String loginAdvice) {
+    var said = said(reply);
+    var words = said.toLowerCase(Locale.ROOT);
+    var detail = agent.title() + " answered with an error: " + said;
+    // A limit may talk of keys and logins in its advice, so limits are looked for first.
+    if (says(words, RATE) || reply.code() == 429) {
+      return problem("rate-limit", detail, "Wait a little, then send it again.", "retry");
+    }
+    if (says(words, OVERFLOW)) {
+      return problem(
+          "overflow",
+          detail,
+          "The conversation is too long for the model. Reset the lane or begin a new session.",
+          "reset");
+    }
+    if (reply.code() == AUTH_REQUIRED || reply.code() == 401 || says(words, LOGIN)) {
+      return problem("login", detail, loginHint(agent, loginAdvice), "login");
+    }
+    if (says(words, REFUSAL)) {
+      return problem("refused", detail, "Ask in other words.", null);
+    }
+    return problem("agent-error", detail, "Send it again, or choose another agent.", "retry");
+  }
+
+  /// The agent said by a stop reason that it will not go on.
+  static Problem refusal(Agent agent) {
+    return problem(
+        "refused",
+        agent.title() + " refused to go on with this.",
+        "Ask in other words; what was said in this turn is not part of its memory.",
+        null);
+  }
+
+  /// Whether an error says that the agent does not know a conversation.
+  static boolean unknownSession(Reply.Refused reply) {
+    var words = said(reply).toLowerCase(Locale.ROOT);
+    return reply.code() == RESOURCE_NOT_FOUND
+        || (words.contains("session")
+            && (reply.code() == INVALID_PARAMS
+                || words.contains("not found")
+                || words.contains("unknown session")
+                || words.contains("no such session")));
+  }
+
+  static AgentUnavailable silent(Agent agent, String step, Duration limit, String stderr) {
+    return new AgentUnavailable(
+        new Problem(
+            "agent-unavailable",
+            "%s did not answer `%s` within %d s.".formatted(agent.title(), step, limit.toSeconds()),
+            "Try again; `signalbox doctor` shows how it is started.",
+            "retry",
+            orNull(stderr)));
+  }
+
+  static AgentUnavailable crashed(Agent agent, String reason, String stderr) {
+    return new AgentUnavailable(
+        new Problem(
+            "crash",
+            agent.title() + " ended unexpectedly: " + reason + ".",
+            "The next message starts it again.",
+            "retry",
+            orNull(stderr)));
+  }
+
+  static AgentUnavailable replaced(Agent agent) {
+    return new AgentUnavailable(
+        problem(
+            "agent-unavailable",
+            "This conversation with " + agent.title() + " was ended by Signalbox.",
+            "The next message begins it again.",
+            "retry"));
+  }
+
+  static AgentUnavailable notStarted(Agent agent, String reason) {
+    boolean missing = reason.contains("not found") || reason.contains("no such file");
+    var hint =
+        missing && agent.install() != null
+            ? "Install it: " + agent.install()
+            : "Check the command of this agent: " + String.join(" ", agent.argv());
+    return new AgentUnavailable(
+        problem(
+            "agent-unavailable",
+            agent.title() + " could not be started: " + reason + ".",
+            hint,
+            missing && agent.install() != null ? "install" : "retry"));
+  }
+
+  static AgentUnavailable otherProtocol(Agent agent, long version) {
+    return new AgentUnavailable(
+        problem(
+            "agent-unavailable",
+            agent.title() + " speaks version " + version + " of ACP; Signalbox speaks version 1.",
+            "Install a version of " + agent.title() + " that speaks ACP 1.",
+            null));
+  }
+
+  static Problem setting(Agent agent, String what, String value, String why, String choices) {
+    return problem(
+        "agent-error",
+        "%s did not take the %s `%s`: %s".formatted(agent.title(), what, value, why),
+        choices.isEmpty() ? "Choose another one." : "Choose one of: " + choices + ".",
+        null);
+  }
+
+  static String loginHint(Agent agent, @Nullable String advice) {
+    if (agent.login() != null) {
+      return "Log in, in a terminal: " + agent.login();
+    }
+    return advice != null ? advice : "Log in with the agent's own command, in a terminal.";
+  }
+
+  static String said(Reply.Refused reply) {
+    var more = reply.data() == null || !Json.tells(reply.data()) ? "" : " " + reply.data();
+    var text = reply.message() + more;
+    return (text.isBlank()
+            ? "error " + reply.code()
+            : text.length() > 2_000 ? text.substring(0, 2_000) + "…" : text)
+        .strip();
+  }
+
+  private static boolean says(String words, List<String> any) {
+    return any.stream().anyMatch(words::contains);
+  }
+
+  private static Problem problem(
+      String code, String detail, @Nullable String hint, @Nullable String action) {
+    return new Problem(code, detail, hint, action, null);
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isBlank() ? null : text;
+  }
+}
