@@ -57,6 +57,9 @@ export class LaneModel {
   readonly commands = new Map<string, Command[]>();
   queue: Queue = { held: false, turns: [] };
 
+  /** Items of a subagent, by the tool item that started it. */
+  readonly children = new Map<string, string[]>();
+
   private readonly index = new Map<string, number>();
   private readonly open = new Map<string, Open>();
   private readonly asked = new Set<string>();
@@ -138,6 +141,7 @@ export class LaneModel {
     this.items.clear();
     this.order.length = 0;
     this.index.clear();
+    this.children.clear();
     this.open.clear();
     this.turns.clear();
     this.asks.clear();
@@ -255,10 +259,17 @@ export class LaneModel {
     }
     change.items.add(id);
     const now = this.items.get(id);
+    if (now?.parent) this.adopt(now.parent, id, change);
     // Growing text alone changes no row; anything that grouping looks at does.
     if (!before || !now || before.status !== now.status || before.kind !== now.kind || before.tool?.kind !== now.tool?.kind) {
       change.from = Math.min(change.from, at);
     }
+  }
+
+  private adopt(parent: string, child: string, change: ChangeSet): void {
+    const known = this.children.get(parent) ?? [];
+    if (!known.includes(child)) this.children.set(parent, [...known, child]);
+    change.items.add(parent);
   }
 
   private delta(delta: Delta, change: ChangeSet, grown: Set<string>): void {
@@ -301,9 +312,12 @@ export class LaneModel {
     const fresh = items.filter((item) => !this.index.has(item.id));
     this.more = more;
     this.order.unshift(...fresh.map((item) => item.id));
-    for (const item of fresh) this.items.set(item.id, item);
+    for (const item of fresh) {
+      this.items.set(item.id, item);
+      if (item.parent) this.adopt(item.parent, item.id, change);
+      change.items.add(item.id);
+    }
     this.order.forEach((id, at) => this.index.set(id, at));
-    for (const item of fresh) change.items.add(item.id);
     change.from = 0;
     change.lane = true;
     return change;
