@@ -67,8 +67,11 @@ final class LaneActor {
   private void live() {
     try {
       while (stopping == null || status.run != null || !journal.idle()) {
-        receive(mailbox.take(journal.full()));
-        publish();
+        var letter = mailbox.take(journal.full());
+        receive(letter);
+        if (!growsOnly(letter)) {
+          publish();
+        }
       }
       stopping.reply().give(true);
     } catch (InterruptedException e) {
@@ -79,6 +82,13 @@ final class LaneActor {
             letter, Refused.unavailable("lane_closed", "The lane " + row.name() + " is closed."));
       }
     }
+  }
+
+  /// Growing text, which comes thousands of times, changes nothing of what others may see.
+  private static boolean growsOnly(Message letter) {
+    return letter instanceof Message.Told told
+        && (told.event() instanceof AgentEvent.Text
+            || told.event() instanceof AgentEvent.Reasoning);
   }
 
   private void receive(Message letter) {

@@ -76,6 +76,10 @@ final class TurnConduct {
     rows.changed(
         threads.opened(agent, driver, ready.thread().nativeId(), ready.origin(), process.pid()));
     process.onEnd(end -> mailbox.post(new Message.ProcessGone(agent, end.intended())));
+    if (run.stopped) {
+      // Stop was pressed while it started; told now, the prompt is not sent or ended at once.
+      ready.thread().interrupt(run.turn.id());
+    }
     if (lost) {
       run.transcript.notice(
           "memory-lost",
