@@ -1,7 +1,7 @@
 // One lane as the client knows it: facts in, state out. Plain data and no framework, so that every
 // rule of the contract can be tested without a browser.
 import { EMPTY, overwrite, overwriteAnyway, whole, type Grown } from './grown';
-import type { Ask, Command, Item, ItemField, LaneState, Queue, ThreadState, Turn, Usage, WaitsFor } from './protocol.gen';
+import type { Answer, Ask, Command, Item, ItemField, LaneState, Queue, ThreadState, Turn, Usage, WaitsFor } from './protocol.gen';
 import type { Delta, LaneFrame, LaneReset, LaneWelcome, SeqFact } from './types';
 
 export const FIELDS: readonly ItemField[] = ['text', 'output', 'diff'];
@@ -32,6 +32,7 @@ type Open = Partial<Record<ItemField, Grown>>;
 
 export interface AskClosedNote {
   ask: Ask;
+  answer?: Answer;
   by: string;
   at: string;
 }
@@ -52,6 +53,8 @@ export class LaneModel {
   readonly asks = new Map<string, Ask>();
   /** Asks that were closed while we watched, with who did it; the card says so for a moment. */
   readonly closed = new Map<string, AskClosedNote>();
+  /** Every ask that was seen, with how it ended, for the marks in the transcript. */
+  readonly seenAsks = new Map<string, AskClosedNote | { ask: Ask }>();
   readonly threads = new Map<string, ThreadState>();
   readonly usage = new Map<string, Usage>();
   readonly commands = new Map<string, Command[]>();
@@ -111,7 +114,7 @@ export class LaneModel {
     this.asked.clear();
     if (Array.isArray(frame.asks)) {
       this.asks.clear();
-      for (const ask of frame.asks) this.asks.set(ask.id, ask);
+      for (const ask of frame.asks) this.openAsk(ask);
     }
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
     const known = ['idle', 'queued', 'running', 'waiting', 'error'] as const;
@@ -132,9 +135,14 @@ export class LaneModel {
 
   /** What the welcome said stays true after the history was replaced. */
   private welcomeAgain(frame: LaneWelcome): void {
-    for (const ask of frame.asks ?? []) this.asks.set(ask.id, ask);
+    for (const ask of frame.asks ?? []) this.openAsk(ask);
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
     if (frame.running) this.state = this.asks.size > 0 ? 'waiting' : 'running';
+  }
+
+  private openAsk(ask: Ask): void {
+    this.asks.set(ask.id, ask);
+    this.seenAsks.set(ask.id, { ask });
   }
 
   private clear(change: ChangeSet): void {
@@ -146,6 +154,7 @@ export class LaneModel {
     this.turns.clear();
     this.asks.clear();
     this.closed.clear();
+    this.seenAsks.clear();
     this.threads.clear();
     this.usage.clear();
     this.commands.clear();
@@ -205,12 +214,18 @@ export class LaneModel {
         return;
       case 'ask.opened':
         // While catching up, an ask that the welcome no longer lists was answered long ago.
+        this.seenAsks.set(fact.ask.id, { ask: fact.ask });
+        change.items.add(fact.ask.item);
         if (past?.asks && !past.asks.some((ask) => ask.id === fact.ask.id)) return;
         this.asks.set(fact.ask.id, fact.ask);
         return;
-      case 'ask.closed':
-        if (this.asks.delete(fact.ask.id)) this.closed.set(fact.ask.id, { ask: fact.ask, by: fact.by, at: fact.at });
+      case 'ask.closed': {
+        const note: AskClosedNote = { ask: fact.ask, by: fact.by, at: fact.at, ...(fact.answer ? { answer: fact.answer } : {}) };
+        this.seenAsks.set(fact.ask.id, note);
+        change.items.add(fact.ask.item);
+        if (this.asks.delete(fact.ask.id)) this.closed.set(fact.ask.id, note);
         return;
+      }
       case 'thread.changed':
         this.threads.set(fact.thread.agent, fact.thread);
         return;
@@ -335,6 +350,7 @@ export class LaneModel {
       items: kept.flatMap((id) => this.items.get(id) ?? []),
       turns: [...this.turns.values()].slice(-limit),
       asks: [...this.asks.values()],
+      seenAsks: [...this.seenAsks.values()].slice(-limit),
       queue: this.queue,
       threads: [...this.threads.values()],
       usage: [...this.usage],
@@ -351,7 +367,8 @@ export class LaneModel {
     this.state = snapshot.state;
     this.queue = snapshot.queue;
     for (const turn of snapshot.turns) this.turns.set(turn.id, turn);
-    for (const ask of snapshot.asks) this.asks.set(ask.id, ask);
+    for (const note of snapshot.seenAsks ?? []) this.seenAsks.set(note.ask.id, note);
+    for (const ask of snapshot.asks) this.openAsk(ask);
     for (const thread of snapshot.threads) this.threads.set(thread.agent, thread);
     for (const [agent, usage] of snapshot.usage) this.usage.set(agent, usage);
     for (const [agent, commands] of snapshot.commands) this.commands.set(agent, commands);
@@ -368,6 +385,7 @@ export interface Snapshot {
   items: Item[];
   turns: Turn[];
   asks: Ask[];
+  seenAsks?: (AskClosedNote | { ask: Ask })[];
   queue: Queue;
   threads: ThreadState[];
   usage: [string, Usage][];

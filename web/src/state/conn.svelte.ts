@@ -47,7 +47,9 @@ class Conn {
   /** Asks the server whether we are signed in. Never turns "no answer" into "signed out". */
   async check(): Promise<Phase> {
     try {
-      await this.api.call('/api/auth/me');
+      const me = await this.api.call<{ control?: boolean; version?: string } | undefined>('/api/auth/me');
+      this.controlOff = me?.control === false;
+      this.sawVersion(me?.version);
       this.phase = 'in';
       this.codeRefused = false;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Ask, LaneState, ProjectView, SessionView } from '../core/protocol.gen';
 import type { AgentView, ListFrame } from '../core/types';
+import { noticeText } from '../i18n/notices';
 import { i18n } from '../i18n/t.svelte';
 import { conn, openLink } from './conn.svelte';
 import { announcer, toasts } from './toasts.svelte';
@@ -128,7 +129,7 @@ class Sessions {
     else if (/^disk[_-](ok|room)$/.test(code)) conn.diskFull = false;
     else if (/^control[_-]off$/.test(code)) conn.controlOff = true;
     else if (/^control[_-]on$/.test(code)) conn.controlOff = false;
-    else if (notice.detail) toasts.show(i18n.m.notices[code] ?? notice.detail, { tone: notice.level === 'error' ? 'error' : 'info' });
+    else if (notice.detail) toasts.show(noticeText(i18n.m, code, notice.detail), { tone: notice.level === 'error' ? 'error' : 'info' });
   }
 
   private linkState(state: Parameters<typeof conn.linkChanged>[0]): void {
