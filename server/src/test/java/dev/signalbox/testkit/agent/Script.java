@@ -157,6 +157,12 @@ public final class Script {
     return this;
   }
 
+  /// As [#writeFile], but only when the last ask was answered with this option.
+  public Script writeFileIf(String option, String path, String text) {
+    add().put("writeFile", path).put("text", text).put("if", option);
+    return this;
+  }
+
   /// Starts children that left the process group and ignore TERM; says "children: PID PID …".
   public Script fork(int children) {
     add().put("fork", children);

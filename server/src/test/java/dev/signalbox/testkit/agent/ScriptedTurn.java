@@ -30,6 +30,7 @@ final class ScriptedTurn implements Runnable {
   private boolean errorOnCancel;
   private boolean twice;
   private boolean wrongIds;
+  private String lastOption = "";
 
   ScriptedTurn(
       Wire wire, ScriptedSession session, JsonNode id, JsonNode blocks, boolean crashAfter) {
@@ -98,8 +99,11 @@ final class ScriptedTurn implements Runnable {
       case "recall" -> say(remembered(), null);
       case "whoami" -> say(whoAmI(), null);
       case "env" -> say(String.valueOf(System.getenv().getOrDefault(value, "unset")), null);
-      case "writeFile" ->
+      case "writeFile" -> {
+        if (step.path("if").asString(lastOption).equals(lastOption)) {
           Files.writeString(session.cwd.resolve(value), step.path("text").asString(""));
+        }
+      }
       case "fork" -> fork(step.path("fork").asInt());
       case "ignoreCancel" -> deaf = true;
       case "onCancel" -> onCancel = step;
@@ -230,6 +234,7 @@ final class ScriptedTurn implements Runnable {
     var answer = wire.ask("session/request_permission", params, wait);
     if (answer != null) {
       var outcome = answer.path("result").path("outcome");
+      lastOption = outcome.path("optionId").asString("");
       say(
           outcome.path("outcome").asString("error")
               + ": "

@@ -1,0 +1,108 @@
+package dev.signalbox.agent.acp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.agent.AgentProcess;
+import dev.signalbox.agent.AgentThread;
+import dev.signalbox.agent.Asking;
+import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.Prompt;
+import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.Told;
+import dev.signalbox.agent.TurnResult;
+import dev.signalbox.agent.TurnSettings;
+import dev.signalbox.id.Ids;
+import dev.signalbox.id.TurnId;
+import dev.signalbox.process.Children;
+import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.Received;
+import dev.signalbox.testkit.agent.Script;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Scripted agents, driven by the ACP driver. Closing it also checks that every message that was
+/// sent is one of the schema.
+final class Workbench implements AutoCloseable {
+  static final Limits SHORT =
+      new Limits(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2));
+
+  final Path folder;
+  final Received received;
+  final Children children;
+  final Ids ids = new Ids(InstantSource.system());
+  private final List<AgentProcess> started = new ArrayList<>();
+
+  Workbench(Path folder) {
+    this.folder = folder;
+    this.received = new Received(folder.resolve("received"));
+    this.children = Children.open(folder.resolve("runs"), System.getenv());
+  }
+
+  AcpDriver driver(Limits limits) {
+    return new AcpDriver(children, System.getenv(), limits);
+  }
+
+  AgentProcess start(Habits habits) throws Exception {
+    return start(habits, Limits.DEFAULT);
+  }
+
+  AgentProcess start(Habits habits, Limits limits) throws Exception {
+    var process =
+        driver(limits)
+            .start(
+                ScriptedAgents.agent(habits.log(folder.resolve("received"))),
+                new Launch(null, work(), Map.of()));
+    started.add(process);
+    return process;
+  }
+
+  AgentThread thread(Habits habits) throws Exception {
+    return thread(start(habits));
+  }
+
+  AgentThread thread(AgentProcess process) throws Exception {
+    return process.open(settings());
+  }
+
+  ThreadSettings settings() throws IOException {
+    return new ThreadSettings(work());
+  }
+
+  Path work() throws IOException {
+    return Files.createDirectories(folder.resolve("work")).toRealPath();
+  }
+
+  TurnId turn() {
+    return ids.turn();
+  }
+
+  /// Runs a script as one turn to its end.
+  TurnResult run(AgentThread thread, Script script, Told told) throws Exception {
+    return Asking.prompt(thread, turn(), script.prompt(), told).end();
+  }
+
+  Told run(AgentThread thread, Script script) throws Exception {
+    var told = new Told();
+    assertThat(run(thread, script, told)).isInstanceOf(TurnResult.Completed.class);
+    return told;
+  }
+
+  TurnResult run(AgentThread thread, Script script, TurnSettings settings, Told told)
+      throws Exception {
+    return Asking.prompt(thread, turn(), new Prompt(script.prompt(), List.of()), settings, told)
+        .end();
+  }
+
+  @Override
+  public void close() {
+    started.forEach(AgentProcess::kill);
+    children.close();
+    assertThat(AcpSchema.violations(received.messages())).isEmpty();
+  }
+}
