@@ -1,0 +1,16 @@
+package dev.signalbox.http;
+
+import dev.signalbox.http.HttpServer.Rooms;
+import dev.signalbox.journal.Journal;
+import dev.signalbox.session.Sessions;
+
+/// The rooms, and what the edge keeps about itself, once they are open.
+record Open(Rooms rooms, Devices devices, Audit audit) {
+  Journal journal() {
+    return rooms.journal();
+  }
+
+  Sessions sessions() {
+    return rooms.sessions();
+  }
+}

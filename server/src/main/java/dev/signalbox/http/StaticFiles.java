@@ -1,0 +1,146 @@
+package dev.signalbox.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// The browser app, from `/web` of the class path. Files with a hash in their name never change and
+/// are cached for ever; a path of the app that is no file gets its page. Each file is read once.
+final class StaticFiles extends Handler.Wrapper {
+  private static final String ROOT = "/web";
+  private static final String PAGE = "/index.html";
+  private static final String BYTES = "application/octet-stream";
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final Set<String> READS = Set.of("GET", "HEAD");
+  private static final ProblemBody NO_FILE = ProblemBody.of(404, "file_unknown", "No such file.");
+  private static final ProblemBody NOT_A_READ =
+      ProblemBody.of(405, "method_unknown", "Files of the app can only be read.");
+  private static final ProblemBody NO_APP =
+      ProblemBody.of(404, "app_missing", "This build of Signalbox has no browser app.");
+  private static final Map<String, String> TYPES =
+      Map.ofEntries(
+          Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("css", "text/css; charset=utf-8"),
+          Map.entry("json", "application/json"),
+          Map.entry("webmanifest", "application/manifest+json"),
+          Map.entry("svg", "image/svg+xml"),
+          Map.entry("png", "image/png"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("woff2", "font/woff2"),
+          Map.entry("txt", "text/plain; charset=utf-8"),
+          Map.entry("map", "application/json"));
+
+  /// Both buffers are read-only.
+  private record File(ByteBuffer plain, @Nullable ByteBuffer zipped, String tag) {}
+
+  // Bounded by what is on the class path: a path that is not there leaves nothing behind.
+  private final Map<String, File> files = new ConcurrentHashMap<>();
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (Gate.isGuarded(request)) {
+      return super.handle(request, response, callback);
+    }
+    if (!READS.contains(request.getMethod())) {
+      Gate.refuse(request, response, callback, NOT_A_READ);
+      return true;
+    }
+    var path = Request.getPathInContext(request);
+    var wanted = path.equals("/") ? PAGE : path;
+    var file = isPossible(wanted) ? find(wanted) : Optional.<File>empty();
+    if (file.isPresent()) {
+      send(request, response, callback, wanted, file.get());
+    } else if (wanted.substring(wanted.lastIndexOf('/')).contains(".")) {
+      Gate.refuse(request, response, callback, NO_FILE);
+    } else {
+      page(request, response, callback);
+    }
+    return true;
+  }
+
+  private void page(Request request, Response response, Callback callback) throws IOException {
+    var page = find(PAGE);
+    if (page.isPresent()) {
+      send(request, response, callback, PAGE, page.get());
+    } else {
+      Gate.refuse(request, response, callback, NO_APP);
+    }
+  }
+
+  // No decoding here and nothing relative: what a build makes has plain names.
+  private static boolean isPossible(String path) {
+    return path.matches("/[A-Za-z0-9._/-]+") && !path.contains("..") && !path.contains("//");
+  }
+
+  private Optional<File> find(String path) throws IOException {
+    var known = files.get(path);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    var plain = bytes(path);
+    if (plain == null || !TYPES.containsKey(extension(path))) {
+      return Optional.empty();
+    }
+    var zipped = bytes(path + ".gz");
+    var tag = "\"" + Secrets.hash(new String(plain, ISO_8859_1)).substring(0, 32) + "\"";
+    var file = new File(buffer(plain), zipped == null ? null : buffer(zipped), tag);
+    files.put(path, file);
+    return Optional.of(file);
+  }
+
+  private static ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
+  private static byte @Nullable [] bytes(String path) throws IOException {
+    try (var stream = StaticFiles.class.getResourceAsStream(ROOT + path)) {
+      return stream == null ? null : stream.readAllBytes();
+    }
+  }
+
+  private static void send(
+      Request request, Response response, Callback callback, String path, File file) {
+    var headers = response.getHeaders();
+    headers.put(HttpHeader.CACHE_CONTROL, isForEver(path) ? FOR_EVER : "no-cache");
+    headers.put(HttpHeader.ETAG, file.tag);
+    headers.put(HttpHeader.VARY, "Accept-Encoding");
+    if (file.tag.equals(request.getHeaders().get(HttpHeader.IF_NONE_MATCH))) {
+      response.setStatus(304);
+      response.write(true, null, callback);
+      return;
+    }
+    headers.put(HttpHeader.CONTENT_TYPE, TYPES.getOrDefault(extension(path), BYTES));
+    var zipped = file.zipped;
+    if (zipped != null && request.getHeaders().contains(HttpHeader.ACCEPT_ENCODING, "gzip")) {
+      headers.put(HttpHeader.CONTENT_ENCODING, "gzip");
+      write(response, zipped, callback);
+    } else {
+      write(response, file.plain, callback);
+    }
+  }
+
+  private static void write(Response response, ByteBuffer bytes, Callback callback) {
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
+    response.write(true, bytes.duplicate(), callback);
+  }
+
+  private static boolean isForEver(String path) {
+    return path.startsWith("/assets/");
+  }
+
+  private static String extension(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+}
