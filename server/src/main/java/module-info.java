@@ -18,6 +18,9 @@ module dev.signalbox {
   requires org.eclipse.jetty.ee10.websocket.jetty.server;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.api;
+  requires org.eclipse.jetty.websocket.common;
+  requires org.eclipse.jetty.websocket.core.common;
+  requires org.eclipse.jetty.websocket.server;
   requires org.jdbi.v3.core;
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;

@@ -19,7 +19,7 @@ final class Audit {
 
   /// @param detail ids and codes, never texts of users or agents
   void note(String who, String what, String detail) {
-    var at = clock.instant().toString();
+    var at = clock.instant().toEpochMilli();
     database.write(
         h ->
             h.execute(

@@ -86,7 +86,7 @@ final class AuthRoutes {
     var body = call.body(CodeBody.class);
     var devices = call.rooms().devices();
     if (body.code() == null) {
-      throw Refused.invalid("code_missing", "Give the code of the link: {\"code\":\"…\"}.");
+      throw Refused.invalid("missing_code", "Give the code of the link: {\"code\":\"…\"}.");
     }
     switch (codes.redeem(body.code())) {
       case TOO_MANY ->
@@ -97,7 +97,7 @@ final class AuthRoutes {
       case WRONG ->
           throw new HttpRefusal(
               401,
-              "code_wrong",
+              "wrong_code",
               "This link was used already or is older than 120 s. Ask for a new one: `signalbox open`.");
       case GOOD -> {}
     }

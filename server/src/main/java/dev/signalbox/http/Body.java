@@ -68,14 +68,21 @@ final class Body {
     try {
       var value = Wire.JSON.readValue(new Limited(body, longest), type);
       if (value == null) {
-        throw new HttpRefusal(422, "field_wrong", "The body must be a JSON object.");
+        throw new HttpRefusal(422, "wrong_field", "The body must be a JSON object.");
       }
       return value;
-    } catch (StreamReadException e) {
-      throw malformed(e);
-    } catch (DatabindException e) {
-      throw wrong(e);
+    } catch (JacksonException e) {
+      throw refusal(e);
     }
+  }
+
+  /// What is wrong with JSON of a client, as the answer that says so.
+  static ProblemBody problem(JacksonException e) {
+    return refusal(e).problem();
+  }
+
+  private static HttpRefusal refusal(JacksonException e) {
+    return e instanceof DatabindException wrong ? wrong(wrong) : malformed(e);
   }
 
   private static HttpRefusal malformed(JacksonException e) {
@@ -95,7 +102,7 @@ final class Body {
       return malformed(cause);
     }
     if (e.getCause() instanceof EOFException || e.getPath().isEmpty()) {
-      return new HttpRefusal(422, "field_wrong", "The body is not as this route takes it.");
+      return new HttpRefusal(422, "wrong_field", "The body is not as this route takes it.");
     }
     var path = new StringBuilder();
     for (var step : e.getPath()) {
@@ -106,7 +113,7 @@ final class Body {
     }
     return new HttpRefusal(
         422,
-        "field_wrong",
+        "wrong_field",
         "The field %s has a value that is not possible: %s"
             .formatted(path, firstSentence(e.getOriginalMessage())));
   }

@@ -91,7 +91,7 @@ final class Call {
       // said below
     }
     throw Refused.invalid(
-        "parameter_wrong",
+        "wrong_parameter",
         "%s=%s is not possible: give a whole number from %d to %d."
             .formatted(name, brief(value), least, most));
   }
@@ -127,7 +127,7 @@ final class Call {
       return make.apply(value);
     } catch (IllegalArgumentException e) {
       throw Refused.notFound(
-          kind + "_unknown", "There is no %s \"%s\".".formatted(kind, brief(value)));
+          "unknown_" + kind, "There is no %s \"%s\".".formatted(kind, brief(value)));
     }
   }
 

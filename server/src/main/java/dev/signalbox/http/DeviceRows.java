@@ -16,16 +16,16 @@ final class DeviceRows {
             SELECT id, name, token_hash, key_hash, created_at, last_seen_at, expires_at
             FROM device WHERE revoked_at IS NULL AND expires_at > :now
             """)
-        .bind("now", now.toString())
+        .bind("now", now.toEpochMilli())
         .map((row, _) ->
             new Device(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("token_hash"),
                 row.getString("key_hash"),
-                Instant.parse(row.getString("created_at")),
-                Instant.parse(row.getString("last_seen_at")),
-                Instant.parse(row.getString("expires_at"))))
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("last_seen_at")),
+                Instant.ofEpochMilli(row.getLong("expires_at"))))
         .list();
   }
 
@@ -40,9 +40,9 @@ final class DeviceRows {
         .bind("name", device.name())
         .bind("token", device.tokenHash())
         .bind("key", device.keyHash())
-        .bind("created", device.createdAt().toString())
-        .bind("seen", device.lastSeenAt().toString())
-        .bind("expires", device.expiresAt().toString())
+        .bind("created", device.createdAt().toEpochMilli())
+        .bind("seen", device.lastSeenAt().toEpochMilli())
+        .bind("expires", device.expiresAt().toEpochMilli())
         .execute();
   }
 
@@ -54,8 +54,8 @@ final class DeviceRows {
             WHERE id = :id AND revoked_at IS NULL
             """)
         .bind("id", device.id())
-        .bind("seen", device.lastSeenAt().toString())
-        .bind("expires", device.expiresAt().toString())
+        .bind("seen", device.lastSeenAt().toEpochMilli())
+        .bind("expires", device.expiresAt().toEpochMilli())
         .execute();
   }
 
@@ -63,7 +63,7 @@ final class DeviceRows {
     handle
         .createUpdate("UPDATE device SET revoked_at = :at WHERE id = :id")
         .bind("id", id)
-        .bind("at", at.toString())
+        .bind("at", at.toEpochMilli())
         .execute();
   }
 }

@@ -6,6 +6,7 @@ import dev.signalbox.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class Devices {
   Enrolled enroll(String name) {
     var cookie = secrets.fresh();
     var key = secrets.fresh();
-    var now = clock.instant();
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var device =
         new Device(
             ids.next("d_"),
@@ -134,7 +135,7 @@ final class Devices {
             .findFirst()
             .orElseThrow(() ->
                 Refused.notFound(
-                    "device_unknown",
+                    "unknown_device",
                     "There is no device %s. Known: %s."
                         .formatted(
                             id,

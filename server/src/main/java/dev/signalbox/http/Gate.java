@@ -31,7 +31,7 @@ final class Gate extends Handler.Wrapper {
   private static final ProblemBody FOREIGN =
       ProblemBody.of(403, "origin", "Requests of other pages are refused.");
   private static final ProblemBody KEYLESS =
-      ProblemBody.of(403, "key_missing", "The origin-bound key is missing. Sign in again.");
+      ProblemBody.of(403, "missing_key", "The origin-bound key is missing. Sign in again.");
 
   private final Access access;
   private final Set<String> open;

@@ -1,5 +1,7 @@
 package dev.signalbox.http;
 
+import dev.signalbox.agent.AgentPool;
+import dev.signalbox.agent.Registry;
 import dev.signalbox.id.Ids;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
@@ -10,15 +12,18 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The server that browsers, scripts and the command line talk to. It listens before the rooms are
 /// open: until [#open] it answers that it is starting. Any thread may call.
 public final class HttpServer implements AutoCloseable {
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
   /// @param host `127.0.0.1`, `localhost` or `::1`
@@ -42,24 +47,41 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// What the routes work on.
-  public record Rooms(Database database, Journal journal, Sessions sessions) {}
+  public record Rooms(
+      Database database,
+      Journal journal,
+      Sessions sessions,
+      Registry registry,
+      AgentPool pool,
+      Uploads uploads) {}
 
   private final Options options;
   private final Secrets secrets = new Secrets();
   private final Codes codes;
   private final Access access;
+  private final SocketHub hub = new SocketHub();
+  private final Sockets sockets;
+  private final EventStream stream;
   private final Router router;
   private final Javalin javalin;
   private final InstantSource clock;
+  private volatile @Nullable News news;
 
   /// @param clock for what is stored
   /// @param nanos for how long things last, `System::nanoTime`
   /// @param stop ends the whole server; called on a thread of its own
   public HttpServer(Options options, InstantSource clock, LongSupplier nanos, Runnable stop) {
+    this(options, clock, nanos, SocketTimes.USUAL, stop);
+  }
+
+  HttpServer(
+      Options options, InstantSource clock, LongSupplier nanos, SocketTimes times, Runnable stop) {
     this.options = options;
     this.clock = clock;
     this.codes = new Codes(secrets, nanos);
     this.access = new Access(options.token(), nanos);
+    this.sockets = new Sockets(hub, times, options.control());
+    this.stream = new EventStream(hub, times);
     this.router = new Router(table(stop), options.control());
     this.javalin = Javalin.create(this::configure);
   }
@@ -67,6 +89,10 @@ public final class HttpServer implements AutoCloseable {
   private List<Route> table(Runnable stop) {
     var table = new ArrayList<Route>();
     table.addAll(new AuthRoutes(options, codes, this::link, stop).routes());
+    table.addAll(AgentRoutes.routes());
+    table.addAll(SessionRoutes.routes());
+    table.addAll(LaneRoutes.routes());
+    table.addAll(new HistoryRoutes(stream).routes());
     return table;
   }
 
@@ -76,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.prefer405over404 = true;
-    Listening.configure(config.jetty, options, new Gate(access, router.openRoutes()));
+    Listening.configure(config.jetty, options, new Gate(access, router.openRoutes()), sockets);
     router.register(config.routes);
   }
 
@@ -97,10 +123,13 @@ public final class HttpServer implements AutoCloseable {
   /// From now on everything is answered.
   public void open(Rooms rooms) {
     var devices = new Devices(rooms.database(), clock, new Ids(clock), secrets);
+    devices.onRevoked(hub::closeDevice);
+    var open = new Open(rooms, devices, new Audit(rooms.database(), clock));
+    var told = new News(rooms.sessions(), rooms.registry(), rooms.pool(), rooms.database());
+    news = told;
     access.know(devices);
-    router.open(
-        new Open(rooms, devices, new Audit(rooms.database(), clock)),
-        new Idempotency(rooms.database(), clock));
+    sockets.open(new Sockets.Ready(open, told));
+    router.open(open, new Idempotency(rooms.database(), clock));
   }
 
   public int port() {
@@ -121,6 +150,15 @@ public final class HttpServer implements AutoCloseable {
   /// Closes every connection; idempotent.
   @Override
   public void close() {
+    try {
+      hub.closeAll(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    var told = news;
+    if (told != null) {
+      told.close();
+    }
     javalin.stop();
   }
 }

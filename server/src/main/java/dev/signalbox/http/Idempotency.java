@@ -113,11 +113,11 @@ final class Idempotency {
   }
 
   private static void begin(Handle handle, String key, String methodPath, Instant now) {
-    handle.execute("DELETE FROM idempotency WHERE at < ?", now.minus(LIFE).toString());
+    handle.execute("DELETE FROM idempotency WHERE at < ?", now.minus(LIFE).toEpochMilli());
     handle.execute(
         "INSERT INTO idempotency (key, at, method_path, status, body) VALUES (?, ?, ?, ?, '')",
         key,
-        now.toString(),
+        now.toEpochMilli(),
         methodPath,
         UNKNOWN);
   }

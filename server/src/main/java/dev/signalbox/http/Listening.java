@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -29,7 +28,7 @@ final class Listening {
 
   private Listening() {}
 
-  static void configure(JettyConfig jetty, Options options, Handler.Singleton gate) {
+  static void configure(JettyConfig jetty, Options options, Gate gate, Sockets sockets) {
     var threads = new QueuedThreadPool(8, 4);
     threads.setName("http");
     threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
@@ -39,6 +38,8 @@ final class Listening {
     jetty.modifyServletContextHandler(
         context -> context.getSessionHandler().setUsingCookies(false));
     jetty.modifyServer(server -> {
+      sockets.prepare(server);
+      server.insertHandler(sockets);
       server.insertHandler(new StaticFiles());
       server.insertHandler(gate);
       server.setErrorHandler(Listening::error);

@@ -1,5 +1,7 @@
 package dev.signalbox.http;
 
+import dev.signalbox.agent.AgentPool;
+import dev.signalbox.agent.Registry;
 import dev.signalbox.http.HttpServer.Rooms;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.session.Sessions;
@@ -12,5 +14,17 @@ record Open(Rooms rooms, Devices devices, Audit audit) {
 
   Sessions sessions() {
     return rooms.sessions();
+  }
+
+  Registry registry() {
+    return rooms.registry();
+  }
+
+  AgentPool pool() {
+    return rooms.pool();
+  }
+
+  Uploads uploads() {
+    return rooms.uploads();
   }
 }

@@ -72,10 +72,7 @@ final class Router {
       throw new HttpRefusal(401, "credentials", "Sign in first.");
     }
     if (route.control() && !control) {
-      throw new HttpRefusal(
-          403,
-          "control_off",
-          "Control is switched off for this server: nothing is started, changed or answered.");
+      throw controlOff();
     }
     var caller = principal == null ? NOBODY : principal;
     var call = new Call(context, route, caller, rooms, body);
@@ -84,6 +81,13 @@ final class Router {
       return route.handler().handle(call);
     }
     return once(call, route, key);
+  }
+
+  static HttpRefusal controlOff() {
+    return new HttpRefusal(
+        403,
+        "control_off",
+        "Control is switched off for this server: nothing is started, changed or answered.");
   }
 
   private static boolean hasOwnKey(Route route) {
@@ -180,7 +184,7 @@ final class Router {
           context,
           ProblemBody.of(
               404,
-              "route_unknown",
+              "unknown_route",
               "There is nothing at %s. What there is: /api/openapi.json"
                   .formatted(Call.brief(context.path()))));
     }
@@ -191,7 +195,7 @@ final class Router {
         context,
         ProblemBody.of(
             405,
-            "method_unknown",
+            "unknown_method",
             "%s is not possible at %s.".formatted(context.method(), Call.brief(context.path()))));
   }
 }

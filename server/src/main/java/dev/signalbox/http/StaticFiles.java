@@ -23,9 +23,9 @@ final class StaticFiles extends Handler.Wrapper {
   private static final String BYTES = "application/octet-stream";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
   private static final Set<String> READS = Set.of("GET", "HEAD");
-  private static final ProblemBody NO_FILE = ProblemBody.of(404, "file_unknown", "No such file.");
+  private static final ProblemBody NO_FILE = ProblemBody.of(404, "unknown_file", "No such file.");
   private static final ProblemBody NOT_A_READ =
-      ProblemBody.of(405, "method_unknown", "Files of the app can only be read.");
+      ProblemBody.of(405, "unknown_method", "Files of the app can only be read.");
   private static final ProblemBody NO_APP =
       ProblemBody.of(404, "app_missing", "This build of Signalbox has no browser app.");
   private static final Map<String, String> TYPES =

@@ -140,9 +140,9 @@ class GateTest {
     assertThat(request("POST", "/api/auth/links", cookie).status()).isEqualTo(403);
     assertThat(get("/api/auth/me", cookie).status()).isEqualTo(403);
     assertThat(get("/api/auth/me", cookie, "X-Signalbox-Key: k").status()).isEqualTo(403);
-    assertThat(get("/api/auth/me", cookie, own()).body()).contains("key_missing");
+    assertThat(get("/api/auth/me", cookie, own()).body()).contains("missing_key");
     assertThat(get("/api/auth/me", cookie, "Sec-Fetch-Site: same-origin").body())
-        .contains("key_missing");
+        .contains("missing_key");
     assertThat(upgrade(cookie, "Sec-WebSocket-Protocol: signalbox.v1").status()).isEqualTo(403);
   }
 
@@ -325,10 +325,10 @@ class GateTest {
 
   @Test
   void anUnknownRouteAndAWrongMethodAreToldApart() throws IOException {
-    assertThat(get("/api/nothing", bearer(TOKEN)).body()).contains("\"code\":\"route_unknown\"");
+    assertThat(get("/api/nothing", bearer(TOKEN)).body()).contains("\"code\":\"unknown_route\"");
     var wrong = request("DELETE", "/api/auth/me", bearer(TOKEN));
     assertThat(wrong.status()).as(wrong.body()).isEqualTo(405);
-    assertThat(wrong.body()).contains("\"code\":\"method_unknown\"");
+    assertThat(wrong.body()).contains("\"code\":\"unknown_method\"");
     assertThat(request("POST", "/", own()).status()).isEqualTo(405);
   }
 
