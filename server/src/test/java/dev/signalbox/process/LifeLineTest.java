@@ -173,7 +173,7 @@ final class LifeLineTest {
     server.process().getOutputStream().flush();
 
     assertThat(server.out().readLine()).isEqualTo("closed");
-    assertThat(Machine.alive(nonce)).isEmpty();
+    assertThat(Machine.alive(nonce)).containsExactly(server.process().pid());
     assertThat(guards(server.process().pid())).isEmpty();
     try (var left = Files.list(runs)) {
       assertThat(left).isEmpty();
