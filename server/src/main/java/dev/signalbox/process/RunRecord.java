@@ -42,9 +42,11 @@ record RunRecord(Path directory, String run) {
     return record;
   }
 
-  /// This one and those beside it.
-  List<RunRecord> all() throws IOException {
-    try (var runs = Files.list(directory.toAbsolutePath().getParent())) {
+  static List<RunRecord> all(Path runDirectory) throws IOException {
+    if (!Files.isDirectory(runDirectory)) {
+      return List.of();
+    }
+    try (var runs = Files.list(runDirectory)) {
       return runs.filter(Files::isDirectory)
           .map(path -> new RunRecord(path, path.getFileName().toString()))
           .toList();
