@@ -84,9 +84,7 @@ type Links = Record<string, Pick<Tokens.Link | Tokens.Image, 'href' | 'title'>>;
 function lex(src: string, links: Links): Token[] {
   const lexer = new Lexer(marked.defaults);
   Object.assign(lexer.tokens.links, links);
-  const tokens = lexer.lex(src);
-  Object.assign(links, lexer.tokens.links);
-  return tokens;
+  return lexer.lex(src);
 }
 
 function fenceIsOpen(token: Tokens.Code): boolean {
@@ -121,26 +119,26 @@ export class MarkdownStream {
     const rest = src.slice(this.stableSrc.length);
     this.parsed = rest.length;
     const tokens = lex(rest, this.links);
-    const references = Object.keys(this.links).length > 0;
-    if (done && references && this.stableSrc !== '') {
+    if (done && this.stableSrc !== '' && (tokens.some((token) => token.type === 'def') || Object.keys(this.links).length > 0)) {
       // A definition may come after its use: then the finished text is read once as a whole.
-      const links = this.links;
       this.restart();
-      return lex(src, links).flatMap((token, at) => toBlock(token, `b${at}`, false) ?? []);
+      return lex(src, {}).flatMap((token, at) => toBlock(token, `b${at}`, false) ?? []);
     }
     let last = tokens.length - 1;
     while (last >= 0 && tokens[last]!.type === 'space') last--;
     const finished = done ? tokens.length : Math.max(0, last);
-    for (let at = 0; at < finished; at++) this.freeze(tokens[at]!, references);
+    for (let at = 0; at < finished; at++) this.freeze(tokens[at]!);
     if (done || last < 0) return this.stable;
     const key = `b${this.serial}`;
     const tail = this.tail(tokens[last]!, key);
     return tail ? [...this.stable, ...tail] : this.stable;
   }
 
-  private freeze(token: Token, references: boolean): void {
-    const block = toBlock(token, `b${this.serial}`, !references);
+  private freeze(token: Token): void {
+    const block = toBlock(token, `b${this.serial}`, Object.keys(this.links).length === 0);
     this.stableSrc += token.raw;
+    // Only a finished definition counts: a growing one would stick with half an address.
+    if (token.type === 'def') this.links[(token as Tokens.Def).tag] = { href: (token as Tokens.Def).href, title: (token as Tokens.Def).title };
     if (!block) return;
     this.serial++;
     this.stable = [...this.stable, block];

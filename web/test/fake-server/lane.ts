@@ -196,8 +196,8 @@ export class FakeLane {
   }
 
   done(part: Partialed, status: Item['status'] = 'done'): Item {
-    const { text, output, diff } = part;
-    const item = this.item({ ...part, text: undefined, output: undefined, diff: undefined } as Partialed);
+    const { text, output, diff, ...rest } = part;
+    const item = this.item(rest);
     this.complete(item.id, status, { ...(text !== undefined ? { text } : {}), ...(output !== undefined ? { output } : {}), ...(diff !== undefined ? { diff } : {}) });
     return item;
   }

@@ -186,7 +186,7 @@ export class FakeServer {
     }
     client.on('close', () => lane.clients.delete(client));
     client.on('message', (data) => {
-      const frame = JSON.parse(String(data)) as { type: string; item?: string };
+      const frame = JSON.parse(String(data)) as { type: string; item?: string; after?: number; epoch?: string | null };
       if (frame.type === 'hello') lane.greet(client, frame);
       if (frame.type === 'item') {
         const open = lane.open.get(frame.item ?? '');

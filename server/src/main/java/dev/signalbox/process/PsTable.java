@@ -13,7 +13,10 @@ import java.util.Set;
 /// and hides the environment of Apple's own programs, so that those are found by group and parent
 /// only.
 final class PsTable implements ProcessTable {
-  private static final String COLUMNS = "pid=,ppid=,pgid=,stat=,rss=,lstart=";
+  /// An option each: in a list, what follows an equals sign would be a heading to BSD's `ps`.
+  private static final List<String> COLUMNS =
+      List.of(
+          "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat=", "-o", "rss=", "-o", "lstart=");
 
   /// One column each, then the five words of the date.
   private static final int WORDS = 10;
@@ -23,7 +26,7 @@ final class PsTable implements ProcessTable {
   @Override
   public Map<Long, Entry> entries() {
     var entries = new HashMap<Long, Entry>();
-    for (Row row : rows(List.of("ps", "-A", "-o", COLUMNS))) {
+    for (Row row : rows("-A")) {
       entries.put(row.entry().pid(), row.entry());
     }
     return entries;
@@ -36,9 +39,9 @@ final class PsTable implements ProcessTable {
 
   @Override
   public Set<Long> carrying(String mark) {
-    List<String> lines = run(List.of("ps", "-A", "-E", "-ww", "-o", "pid=,command="));
+    List<String> lines = run(List.of("ps", "-A", "-E", "-ww", "-o", "pid=", "-o", "command="));
     if (lines.isEmpty()) { // a `ps` that is not the BSD one
-      lines = run(List.of("ps", "axeww", "-o", "pid=,command="));
+      lines = run(List.of("ps", "axeww", "-o", "pid=", "-o", "command="));
     }
     var carrying = new HashSet<Long>();
     for (String line : lines) {
@@ -56,14 +59,18 @@ final class PsTable implements ProcessTable {
 
   @Override
   public String bootId() {
-    return String.join(" ", run(List.of("sysctl", "-n", "kern.boottime")));
+    // Not the boot's time, which follows when the clock is set.
+    return String.join(" ", run(List.of("sysctl", "-n", "kern.bootsessionuuid")));
   }
 
   private static Optional<Row> row(long pid) {
-    return rows(List.of("ps", "-o", COLUMNS, "-p", Long.toString(pid))).stream().findFirst();
+    return rows("-p", Long.toString(pid)).stream().findFirst();
   }
 
-  private static List<Row> rows(List<String> command) {
+  private static List<Row> rows(String... which) {
+    var command = new ArrayList<>(List.of("ps"));
+    command.addAll(List.of(which));
+    command.addAll(COLUMNS);
     var rows = new ArrayList<Row>();
     for (String line : run(command)) {
       String[] words = line.strip().split("\\s+", -1);

@@ -2,7 +2,6 @@ package dev.signalbox.process;
 
 import dev.signalbox.process.Tree.Root;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +26,12 @@ final class Reaper {
     this.foreign = foreign;
   }
 
-  Reaped reap(Path runDirectory, String ownRun) {
+  /// @param own the record of this run; those beside it are earlier ones
+  Reaped reap(RunRecord own) {
     var total = new Reaped(0, 0, 0);
     try {
-      for (RunRecord record : RunRecord.all(runDirectory)) {
-        boolean earlier = RUN_ID.matcher(record.run()).matches() && !record.run().equals(ownRun);
+      for (RunRecord record : own.all()) {
+        boolean earlier = RUN_ID.matcher(record.run()).matches() && !record.run().equals(own.run());
         if (earlier) {
           Reaped one = settle(record);
           total =
@@ -42,7 +42,7 @@ final class Reaper {
         }
       }
     } catch (IOException e) {
-      log.warn("event=run.reap directory={}", runDirectory, e);
+      log.warn("event=run.reap directory={}", own.directory().getParent(), e);
     }
     return total;
   }

@@ -42,11 +42,9 @@ record RunRecord(Path directory, String run) {
     return record;
   }
 
-  static List<RunRecord> all(Path runDirectory) throws IOException {
-    if (!Files.isDirectory(runDirectory)) {
-      return List.of();
-    }
-    try (var runs = Files.list(runDirectory)) {
+  /// This one and those beside it.
+  List<RunRecord> all() throws IOException {
+    try (var runs = Files.list(directory.toAbsolutePath().getParent())) {
       return runs.filter(Files::isDirectory)
           .map(path -> new RunRecord(path, path.getFileName().toString()))
           .toList();

@@ -25,7 +25,7 @@ table() {
       if (sub(/.*\) /, "")) { split($0, f, " "); row[pid] = pid " " f[2] " " f[3] " " f[4] " " f[20] " " f[1] }
     } END { for (p in row) print row[p] }'
   else
-    ps -A -o pid=,ppid=,pgid=,stat=,lstart= 2>/dev/null |
+    ps -A -o pid= -o ppid= -o pgid= -o stat= -o lstart= 2>/dev/null |
       awk '{ print $1, $2, $3, 0, $5 "_" $6 "_" $7 "_" $8 "_" $9, $4 }'
   fi
 }
@@ -37,7 +37,7 @@ marks() {
     grep -lF "SIGNALBOX_RUN=$run" /proc/[0-9]*/environ /dev/null 2>/dev/null |
       awk -F/ '{ print "mark", $3 }'
   else
-    { ps -A -E -ww -o pid=,command= 2>/dev/null || ps axeww -o pid=,command= 2>/dev/null; } |
+    { ps -A -E -ww -o pid= -o command= || ps axeww -o pid= -o command=; } 2>/dev/null |
       awk -v run="$run" 'index($0, " SIGNALBOX_" "RUN=" run) { print "mark", $1 }'
   fi
 }

@@ -91,8 +91,8 @@ final class Machine {
     return new Command(argv, Path.of("/"), environment());
   }
 
-  /// A tree with every way out that an ordinary program takes; `$1` is the nonce. Eleven processes,
-  /// one of which is the command itself, and the word `up` when all of them are there.
+  /// A tree with every way out that an ordinary program takes; `$1` is the nonce. It writes the
+  /// word `up`; soon after, all its processes are there.
   static final String NASTY =
       """
       trap '' TERM HUP INT
@@ -107,7 +107,7 @@ final class Machine {
       while :; do sleep $1; done
       """;
 
-  static final int NASTY_PROCESSES = 12;
+  static final int NASTY_PROCESSES = 13;
 
   static List<Path> processes() {
     try (var names = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {

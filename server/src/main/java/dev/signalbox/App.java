@@ -1,0 +1,210 @@
+package dev.signalbox;
+
+import static dev.signalbox.store.Database.Kind.RUNTIME;
+
+import dev.signalbox.agent.AgentDriver;
+import dev.signalbox.agent.AgentPool;
+import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.Registry;
+import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.cli.Launcher;
+import dev.signalbox.cli.UpOptions;
+import dev.signalbox.config.ContextLock;
+import dev.signalbox.config.RuntimeContext.ServerNote;
+import dev.signalbox.config.Settings;
+import dev.signalbox.http.HttpServer;
+import dev.signalbox.http.Uploads;
+import dev.signalbox.id.Ids;
+import dev.signalbox.journal.Journal;
+import dev.signalbox.process.Children;
+import dev.signalbox.refusal.Refused;
+import dev.signalbox.session.LaneSettings;
+import dev.signalbox.session.Sessions;
+import dev.signalbox.store.Database;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// The composition root: makes every room by hand, in the order in which they need each other, and
+/// takes them down in the opposite one. What was made is taken down too when a later room cannot
+/// be.
+final class App implements Launcher.Running {
+  private static final Logger LOG = Logger.getLogger(App.class.getName());
+
+  private record Part(String name, AutoCloseable close) {}
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final HttpServer http;
+  private final ServerNote note;
+
+  /// As [Launcher#launch].
+  static Optional<Launcher.Running> launch(UpOptions options) {
+    options.context().prepare();
+    return options.context().tryLock().map(lock -> start(options, lock));
+  }
+
+  private static Launcher.Running start(UpOptions options, ContextLock lock) {
+    try {
+      return new App(options, lock);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private App(UpOptions options, ContextLock lock) {
+    parts.push(new Part("context", lock));
+    try {
+      var clock = InstantSource.system();
+      var context = options.context();
+      var settings = Settings.load(context.data());
+      var opening = new FutureTask<>(() -> Database.open(context.database(), RUNTIME));
+      Thread.ofPlatform().name("open-database").daemon().start(opening);
+      http = listen(options, clock);
+      var database = made("database", opened(opening));
+      http.open(rooms(options, settings, database, clock));
+      note =
+          new ServerNote(
+              ProcessHandle.current().pid(),
+              http.port(),
+              http.url().toString(),
+              context.data().root().toString(),
+              context.name(),
+              clock.instant());
+      lock.publish(note);
+    } catch (RuntimeException e) {
+      takeDown();
+      throw e;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
+  }
+
+  /// Whoever asks while the rooms are made is told that it is starting.
+  private HttpServer listen(UpOptions options, InstantSource clock) {
+    var server =
+        new HttpServer(
+            new HttpServer.Options(
+                options.host(),
+                options.port(),
+                options.context().name(),
+                options.context().data().token(),
+                options.control(),
+                options.version()),
+            clock,
+            System::nanoTime,
+            this::close);
+    made("http", server).start();
+    return server;
+  }
+
+  private HttpServer.Rooms rooms(
+      UpOptions options, Settings settings, Database database, InstantSource clock) {
+    var context = options.context();
+    var environment = System.getenv();
+    var ids = new Ids(clock);
+    var children =
+        made("children", Children.open(context.directory().resolve("runs"), environment));
+    children.reapEarlierRuns();
+    var journal = made("journal", Journal.open(database, clock));
+    var registry =
+        new Registry(
+            KnownAgents.with(settings.agents()),
+            Map.<String, AgentDriver>of("acp", new AcpDriver(children, environment)));
+    var pool = made("pool", new AgentPool(registry, clock));
+    var uploads = new Uploads(database, context.uploads(), ids, clock);
+    var sessions =
+        made(
+            "sessions",
+            new Sessions(
+                database,
+                journal,
+                ids,
+                clock,
+                registry,
+                pool,
+                uploads,
+                laneSettings(settings),
+                Path.of(System.getProperty("user.home"))));
+    sessions.recover();
+    registry.lookAround();
+    return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads);
+  }
+
+  private static LaneSettings laneSettings(Settings settings) {
+    var usual = LaneSettings.DEFAULT;
+    return new LaneSettings(
+        settings.turnsInFlight(),
+        settings.turnTimeLimit(),
+        usual.askReminder(),
+        usual.askTimeout(),
+        usual.interruptGrace());
+  }
+
+  private <T extends AutoCloseable> T made(String name, T part) {
+    parts.push(new Part(name, part));
+    return part;
+  }
+
+  private static Database opened(FutureTask<Database> opening) {
+    try {
+      return opening.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("the database could not be opened", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Refused.unavailable("interrupted", "The start was interrupted.");
+    }
+  }
+
+  @Override
+  public ServerNote note() {
+    return note;
+  }
+
+  @Override
+  public String link() {
+    return http.link();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /// Ends everything in order; whoever comes second waits for the first.
+  void close() {
+    if (closing.compareAndSet(false, true)) {
+      takeDown();
+      ended.countDown();
+    }
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void takeDown() {
+    while (!parts.isEmpty()) {
+      var part = parts.pop();
+      try {
+        part.close.close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "part=" + part.name + " did not close", e);
+      }
+    }
+  }
+}

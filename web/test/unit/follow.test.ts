@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { AFTER_WORK_MS, ENTRY_MAX_MS, ENTRY_QUIET_MS, Follow, OWN_MS } from '../../src/core/follow';
+
+const at = (top: number, height = 2_000, view = 500) => ({ top, height, view });
+
+function working(): Follow {
+  const follow = new Follow();
+  follow.work(true, 0);
+  return follow;
+}
+
+describe('R-UI-4 the follow machine', () => {
+  it('R-UI-4 follows growth while the session works and 300 ms after, not later', () => {
+    const follow = working();
+    expect(follow.grew(1_000)).toBe(true);
+    follow.work(false, 2_000);
+    expect(follow.grew(2_000 + AFTER_WORK_MS - 1)).toBe(true);
+    expect(follow.grew(2_000 + AFTER_WORK_MS + 1)).toBe(false);
+  });
+
+  it('R-UI-4 a gesture releases, and nothing moves by itself until the reader comes back', () => {
+    const follow = working();
+    follow.release('wheel');
+    expect(follow.grew(10)).toBe(false);
+    follow.scrolled(at(900), 20);
+    expect(follow.mode).toBe('released');
+    follow.scrolled(at(1_470), 30); // 30 px from the end, downwards
+    expect(follow.mode).toBe('following');
+    expect(follow.grew(40)).toBe(true);
+  });
+
+  it('scrolling up near the end does not follow again', () => {
+    const follow = working();
+    follow.release('wheel');
+    follow.scrolled(at(1_500), 1);
+    follow.release('wheel');
+    follow.scrolled(at(1_480), 2);
+    expect(follow.mode).toBe('released');
+  });
+
+  it('a scroll event of our own writing is never taken for the reader', () => {
+    const follow = working();
+    follow.scrolled(at(1_500), 0);
+    follow.wrote(1_700, 100);
+    expect(follow.scrolled(at(1_700.6, 2_600), 120)).toBe('own');
+    expect(follow.mode).toBe('following');
+    expect(follow.scrolled(at(1_600, 2_600), 100 + OWN_MS + 1)).toBe('user');
+    expect(follow.mode).toBe('released');
+  });
+
+  it('sending, End and the button follow again', () => {
+    for (const why of ['send', 'end', 'jump'] as const) {
+      const follow = new Follow();
+      follow.release('key');
+      follow.arm(why, 1_000);
+      expect(follow.mode).toBe('following');
+      expect(follow.grew(1_100)).toBe(true); // the sent message itself, though nothing works yet
+    }
+  });
+
+  it('on entry the end is held until it was quiet, at most 8 s, or until the first gesture', () => {
+    const follow = new Follow();
+    follow.enter(0);
+    for (let now = 0; now < ENTRY_MAX_MS; now += ENTRY_QUIET_MS - 100) expect(follow.grew(now)).toBe(true);
+    expect(follow.grew(ENTRY_MAX_MS + 100)).toBe(false);
+    const quiet = new Follow();
+    quiet.enter(0);
+    expect(quiet.grew(ENTRY_QUIET_MS + 1)).toBe(false);
+    const gesture = new Follow();
+    gesture.enter(0);
+    gesture.release('touch');
+    expect(gesture.grew(10)).toBe(false);
+  });
+});
