@@ -58,8 +58,7 @@ public final class AcpDriver implements AgentDriver {
     try {
       process = started(agent, new Launch(null, folder, Map.of()));
     } catch (AgentUnavailable e) {
-      boolean missing = "install".equals(e.problem().action());
-      return new Probe(!missing, null, false, reason(e), null, null);
+      return new Probe(!Problems.missing(e.problem()), null, false, reason(e), null, null);
     }
     var told = process.introduction();
     try (process) {

@@ -51,6 +51,9 @@ final class Problems {
   private static final List<String> REFUSAL =
       List.of("content policy", "content_policy", "content filter", "content_filter", "safety");
 
+  /// How the process room says that a program is not there.
+  private static final List<String> MISSING = List.of("not found on the PATH", ": no such file");
+
   private Problems() {}
 
   /// An error answer of the agent.
@@ -128,17 +131,20 @@ final class Problems {
   }
 
   static AgentUnavailable notStarted(Agent agent, String reason) {
-    boolean missing = reason.contains("not found") || reason.contains("no such file");
-    var hint =
-        missing && agent.install() != null
-            ? "Install it: " + agent.install()
-            : "Check the command of this agent: " + String.join(" ", agent.argv());
+    var detail = agent.title() + " could not be started: " + reason + ".";
     return new AgentUnavailable(
-        problem(
-            "agent-unavailable",
-            agent.title() + " could not be started: " + reason + ".",
-            hint,
-            missing && agent.install() != null ? "install" : "retry"));
+        says(reason, MISSING) && agent.install() != null
+            ? problem("agent-unavailable", detail, "Install it: " + agent.install(), "install")
+            : problem(
+                "agent-unavailable",
+                detail,
+                "Check the command of this agent: " + String.join(" ", agent.argv()),
+                "retry"));
+  }
+
+  /// Whether a problem of a start says that the program is not there.
+  static boolean missing(Problem problem) {
+    return says(problem.detail(), MISSING);
   }
 
   static AgentUnavailable otherProtocol(Agent agent, long version) {

@@ -18,6 +18,7 @@ import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.Received;
 import dev.signalbox.testkit.agent.Script;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +98,23 @@ final class Workbench implements AutoCloseable {
       throws Exception {
     return Asking.prompt(thread, turn(), new Prompt(script.prompt(), List.of()), settings, told)
         .end();
+  }
+
+  /// How many processes live that this workbench's agents are or started: all of them carry its
+  /// folder in their environment. (An agent in a PID namespace knows another number of itself.)
+  long alive() {
+    return ProcessHandle.allProcesses()
+        .filter(handle -> handle.pid() != ProcessHandle.current().pid())
+        .filter(handle -> environment(handle.pid()).contains(folder.toString()))
+        .count();
+  }
+
+  private static String environment(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // gone, or not ours to read
+    }
   }
 
   @Override

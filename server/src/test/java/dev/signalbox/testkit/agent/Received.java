@@ -18,7 +18,8 @@ public record Received(Path log) {
     return (int) lines().stream().filter(line -> line.has("start")).count();
   }
 
-  /// Pids in the order of their starts.
+  /// Pids in the order of their starts, as the processes know them: in a PID namespace these are
+  /// not the machine's.
   public List<Long> pids() {
     return lines().stream().filter(l -> l.has("start")).map(l -> l.get("start").asLong()).toList();
   }

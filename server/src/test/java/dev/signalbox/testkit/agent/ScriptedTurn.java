@@ -69,7 +69,7 @@ final class ScriptedTurn implements Runnable {
       end();
     } catch (InterruptedException e) {
       cancelled();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       wire.error(id, -32603, "scripted agent: " + e);
     } finally {
       if (session.running == this) {
@@ -254,20 +254,25 @@ final class ScriptedTurn implements Runnable {
     }
   }
 
-  private void fork(int children) throws IOException {
+  /// Each is forked twice, so that no parent link leads to it.
+  private void fork(int children) throws IOException, InterruptedException {
     var pids = new StringBuilder("children:");
     for (int i = 0; i < children; i++) {
-      var child =
-          new ProcessBuilder(
-                  "sh",
-                  "-c",
-                  "setsid sh -c 'trap \"\" TERM HUP INT; echo $$; while :; do sleep 1; done' "
-                      + "2>/dev/null </dev/null &")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      var line = new byte[32];
-      int length = child.getInputStream().read(line);
-      pids.append(' ').append(new String(line, 0, length, StandardCharsets.UTF_8).strip());
+      var pid = Files.createTempFile("scripted-", ".pid");
+      new ProcessBuilder(
+              "sh",
+              "-c",
+              "setsid sh -c 'trap \"\" TERM HUP INT; echo $$ >\"$1\"; while :; do sleep 1; done'"
+                  + " child \"$1\" >/dev/null 2>&1 </dev/null &",
+              "fork",
+              pid.toString())
+          .start()
+          .waitFor();
+      while (Files.size(pid) == 0) {
+        Thread.sleep(10);
+      }
+      pids.append(' ').append(Files.readString(pid).strip());
+      Files.delete(pid);
     }
     say(pids.toString(), null);
   }

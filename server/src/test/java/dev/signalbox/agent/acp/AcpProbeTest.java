@@ -1,0 +1,113 @@
+package dev.signalbox.agent.acp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.signalbox.agent.Agent;
+import dev.signalbox.agent.Offers.Choice;
+import dev.signalbox.agent.Probe;
+import dev.signalbox.testkit.agent.Habits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("R-DRV-12")
+@Timeout(60)
+class AcpProbeTest {
+  private Workbench bench;
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    bench = new Workbench(folder);
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  @Test
+  void anAgentThatWorksIsReadyWithItsVersionAndOffers() throws Exception {
+    var probe = probe(Habits.good().models("m1"));
+    assertThat(probe.installed()).isTrue();
+    assertThat(probe.ready()).isTrue();
+    assertThat(probe.reason()).isNull();
+    assertThat(probe.version()).isEqualTo("7.7.7");
+    assertThat(Objects.requireNonNull(probe.capabilities()).resume()).isTrue();
+    assertThat(Objects.requireNonNull(probe.offers()).models())
+        .extracting(Choice::id)
+        .containsExactly("m1");
+    await().until(() -> bench.alive() == 0);
+  }
+
+  @Test
+  void aMissingAgentNamesTheInstallCommand() throws Exception {
+    var probe =
+        bench
+            .driver(Workbench.SHORT)
+            .probe(
+                new Agent(
+                    "x",
+                    "X",
+                    "acp",
+                    List.of("no-such-agent-anywhere"),
+                    Map.of(),
+                    List.of(),
+                    "npm install -g x",
+                    null,
+                    true));
+    assertThat(probe.installed()).isFalse();
+    assertThat(probe.ready()).isFalse();
+    assertThat(probe.reason()).contains("not found").contains("npm install -g x");
+  }
+
+  @Test
+  void aMissingAgentWithoutAnInstallCommandIsStillMissing() throws Exception {
+    var probe =
+        bench
+            .driver(Workbench.SHORT)
+            .probe(
+                new Agent(
+                    "x",
+                    "X",
+                    "acp",
+                    List.of("no-such-agent-anywhere"),
+                    Map.of(),
+                    List.of(),
+                    null,
+                    null,
+                    true));
+    assertThat(probe.installed()).isFalse();
+  }
+
+  @Test
+  void anAgentThatWantsALoginNamesTheExactCommand() throws Exception {
+    var probe = probe(Habits.good().spoil("new", "login"));
+    assertThat(probe.installed()).isTrue();
+    assertThat(probe.ready()).isFalse();
+    assertThat(probe.version()).isEqualTo("7.7.7");
+    assertThat(probe.reason()).contains("Log in, in a terminal: scripted login");
+  }
+
+  @Test
+  void anAgentThatHangsOrCrashesIsNotReadyAndSaysWhy() throws Exception {
+    assertThat(probe(Habits.good().spoil("initialize", "silent")).reason())
+        .contains("did not answer `initialize`");
+    var crashed = probe(Habits.good().spoil("initialize", "crash"));
+    assertThat(crashed.installed()).isTrue();
+    assertThat(crashed.reason()).contains("exit code 7");
+  }
+
+  private Probe probe(Habits habits) throws Exception {
+    return bench
+        .driver(Workbench.SHORT)
+        .probe(ScriptedAgents.agent(habits.log(bench.folder.resolve("received"))));
+  }
+}
