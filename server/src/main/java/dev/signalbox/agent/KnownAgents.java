@@ -67,6 +67,12 @@ public final class KnownAgents {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
+            // Its standard output is the protocol's: the JVM's own remarks go elsewhere. (Two
+            // agents
+            // in PID namespaces have the same number and would quarrel about the file of figures.)
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
             "-cp",
             practiceClassPath(),
             "dev.signalbox.practice.Main"),

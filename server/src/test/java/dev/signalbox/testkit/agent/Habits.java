@@ -141,8 +141,10 @@ public final class Habits {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
         "-Xmx128m",
+        "-XX:-UsePerfData",
+        "-Xlog:disable",
+        "-Xlog:all=warning:stderr",
         "-cp",
         classPath(),
         ScriptedAgent.class.getName());
