@@ -17,6 +17,9 @@ record Arguments(@Nullable String command, List<String> args) {
           "up", "open", "down", "send", "ls", "attach", "stop", "asks", "answer", "agents",
           "doctor");
 
+  /// For `./signalbox` itself, so it is not listed.
+  static final String REHEARSE = "rehearse";
+
   private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");
   private static final Set<String> SHARED_WITH_VALUE =
       Set.of("--data", "--context", "--agent", "--adapter");
@@ -61,7 +64,7 @@ record Arguments(@Nullable String command, List<String> args) {
   }
 
   private static String known(String name) {
-    if (!COMMANDS.contains(name)) {
+    if (!COMMANDS.contains(name) && !name.equals(REHEARSE)) {
       throw new WrongCall(
           "There is no command \"%s\". There are: %s. `signalbox --help` says what they do."
               .formatted(Plain.line(name), String.join(", ", COMMANDS)));

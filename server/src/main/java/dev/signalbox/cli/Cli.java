@@ -59,10 +59,7 @@ public final class Cli {
       }
       configure(line, host);
       var rest = call.args().stream();
-      var all =
-          name == null
-              ? rest
-              : Stream.concat(Stream.of(name), rest);
+      var all = name == null ? rest : Stream.concat(Stream.of(name), rest);
       return line.execute(all.toArray(String[]::new));
     } catch (WrongCall e) {
       return say(host, e, WRONG_CALL);
@@ -82,6 +79,7 @@ public final class Cli {
       case "answer" -> new Answer(host);
       case "agents" -> new Agents(host);
       case "doctor" -> new Doctor(host);
+      case Arguments.REHEARSE -> new Rehearse(host);
       default -> throw new IllegalArgumentException(name);
     };
   }

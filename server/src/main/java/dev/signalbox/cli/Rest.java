@@ -82,6 +82,11 @@ final class Rest implements AutoCloseable {
     }
   }
 
+  /// Reads a page of the app and forgets it.
+  void page(String path) throws IOException, InterruptedException {
+    http.send(request(path).build(), HttpResponse.BodyHandlers.discarding());
+  }
+
   JsonNode get(String path) throws InterruptedException {
     return send(request(path).timeout(LONGEST).GET().build());
   }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -129,17 +128,7 @@ final class Tools implements AutoCloseable {
       children.close();
     }
     if (!folder.equals(NOWHERE)) {
-      delete();
-    }
-  }
-
-  private void delete() {
-    try (var all = Files.walk(folder)) {
-      for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      // the system clears its temporary folder some day
+      Leftovers.delete(folder);
     }
   }
 }
