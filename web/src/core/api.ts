@@ -48,6 +48,16 @@ export class Api {
   ) {}
 
   async call<T>(path: string, options: CallOptions = {}): Promise<T> {
+    const text = await (await this.answer(path, options)).text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** Bytes, for pictures: an element of the page could not send the key. */
+  async bytes(path: string): Promise<Blob> {
+    return (await this.answer(path, {})).blob();
+  }
+
+  private async answer(path: string, options: CallOptions): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     const key = this.key();
     if (key) headers['x-signalbox-key'] = key;
@@ -67,10 +77,7 @@ export class Api {
     } catch (error) {
       throw new ApiError({ status: 0, code: 'offline', detail: error instanceof Error ? error.message : 'offline' });
     }
-    if (response.ok) {
-      const text = await response.text();
-      return (text ? JSON.parse(text) : undefined) as T;
-    }
+    if (response.ok) return response;
     const refused = new ApiError(await problemOf(response));
     this.onRefused(refused);
     throw refused;

@@ -117,9 +117,8 @@ export class LaneModel {
       for (const ask of frame.asks) this.openAsk(ask);
     }
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
-    const known = ['idle', 'queued', 'running', 'waiting', 'error'] as const;
-    const state = known.find((name) => name === frame['state']);
-    if (state) this.state = state;
+    if (frame.view) this.state = frame.view.state;
+    for (const thread of frame.threads ?? []) this.threads.set(thread.agent, thread);
     change.lane = true;
   }
 
@@ -137,7 +136,9 @@ export class LaneModel {
   private welcomeAgain(frame: LaneWelcome): void {
     for (const ask of frame.asks ?? []) this.openAsk(ask);
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
-    if (frame.running) this.state = this.asks.size > 0 ? 'waiting' : 'running';
+    for (const thread of frame.threads ?? []) this.threads.set(thread.agent, thread);
+    if (frame.view) this.state = frame.view.state;
+    else if (frame.running) this.state = this.asks.size > 0 ? 'waiting' : 'running';
   }
 
   private openAsk(ask: Ask): void {

@@ -9,11 +9,24 @@ export interface Hit {
 }
 
 export function searchable(item: Item): string {
-  const parts = [item.text, item.tool?.title, item.tool?.paths.join(' '), item.output && stripAnsi(item.output), item.diff];
+  const parts = [item.text, item.tool?.title, item.tool?.paths.join(' '), inputText(item), item.output && stripAnsi(item.output), item.diff];
   if (item.plan) parts.push(item.plan.map((entry) => entry.text).join('\n'));
   if (item.notice) parts.push(item.notice.detail);
   if (item.error) parts.push(item.error.detail);
   return parts.filter(Boolean).join('\n');
+}
+
+/** What a tool was given, as its row shows it: the command, else everything. */
+export function inputText(item: Item): string {
+  const input = item.tool?.input;
+  if (input === undefined || input === null) return '';
+  if (typeof input === 'string') return input;
+  if (typeof input === 'object' && !Array.isArray(input)) {
+    const { command } = input;
+    if (typeof command === 'string') return command;
+    if (Array.isArray(command)) return command.join(' ');
+  }
+  return JSON.stringify(input, null, 2);
 }
 
 /** Every occurrence in order, at most `most`. Case is ignored. */

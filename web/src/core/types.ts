@@ -1,6 +1,6 @@
 // Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
 // the view types of the transcript. Wire fields are those of contract.md.
-import type { Ask, Capabilities, Change, Choice, Fact, Item, ItemField, LaneId, ProjectView, Queue, SessionView } from './protocol.gen';
+import type { Ask, Capabilities, Change, Choice, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
 
 /** A fact as it stands in a lane's journal. */
 export type SeqFact = Fact & { lane: LaneId; seq: number; at: string; clientId?: string };
@@ -9,7 +9,8 @@ export interface AgentView {
   id: string;
   name: string;
   driver: string;
-  installed: boolean;
+  /** Null until it was looked for. */
+  installed: boolean | null;
   version?: string | null;
   ready: boolean;
   reason?: string | null;
@@ -35,7 +36,8 @@ export interface LaneWelcome {
   running?: unknown;
   asks?: Ask[];
   queue?: Queue;
-  [more: string]: unknown;
+  view?: LaneView;
+  threads?: ThreadState[];
 }
 
 export interface LaneReset {
@@ -51,7 +53,8 @@ export interface ErrorFrame {
   code?: string;
   detail?: string;
   clientId?: string;
-  [more: string]: unknown;
+  /** Type of the command that was refused. */
+  command?: string;
 }
 
 /** What a lane's socket may say. Anything else is ignored, never fatal. */
@@ -71,14 +74,8 @@ export interface ListWelcome {
   sessions: SessionView[];
   asks: Ask[];
   agents: AgentView[];
-  control?: string | boolean;
-  version?: string;
-}
-
-export interface ServerNotice {
-  code: string;
-  level: string;
-  detail: string;
+  /** What holds for the whole server now, a full disk for example. */
+  notices?: ItemNotice[];
 }
 
 export type ListFrame =
@@ -86,7 +83,7 @@ export type ListFrame =
   | Change
   | { type: 'agent.changed'; agent: AgentView }
   | { type: 'process.changed' }
-  | ({ type: 'notice' } & Partial<ServerNotice> & { notice?: ServerNotice })
+  | { type: 'notice'; notice: ItemNotice }
   | { type: 'ping' }
   | ErrorFrame;
 

@@ -259,6 +259,7 @@ export const en = {
   offlineLong: 'Not connected. You can read; messages are kept and sent when the server is back.',
   laneFull: 'Too many windows show this lane. Close one; this one will connect by itself.',
   diskFull: 'The disk is full. Nothing new is accepted until there is room.',
+  diskError: 'The disk cannot be written. Nothing new is accepted until it can.',
   controlOff: 'Control is switched off on the server. You can look, but not start, change or answer anything.',
   newVersion: 'Signalbox was updated.',
   reload: 'Reload',

@@ -258,6 +258,7 @@ export const zhCN = {
   offlineLong: '未连接。你可以阅读；消息会保留，服务器恢复后发送。',
   laneFull: '打开此通道的窗口过多。关闭一个，这里会自动连接。',
   diskFull: '磁盘已满。腾出空间之前不接受任何新内容。',
+  diskError: '磁盘无法写入。恢复之前不接受任何新内容。',
   controlOff: '服务器已关闭控制。你可以查看，但不能启动、更改或回答任何内容。',
   newVersion: 'Signalbox 已更新。',
   reload: '重新加载',

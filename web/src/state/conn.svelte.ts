@@ -3,6 +3,8 @@ import { Link, type LinkEnv, type LinkState, type SocketLike } from '../core/soc
 
 const KEY = 'signalbox.key';
 
+const DISK = /^disk_(full|readonly|error)$/;
+
 export type Phase = 'starting' | 'signed-out' | 'away' | 'in';
 
 /** Who we are to the server, and whether it can be reached. */
@@ -14,7 +16,8 @@ class Conn {
   /** When the list's socket was lost; null while it is open. */
   lostAt = $state<number | null>(null);
   controlOff = $state(false);
-  diskFull = $state(false);
+  /** Why nothing can be stored now: the stable code, or null. */
+  disk = $state<string | null>(null);
   version = $state('');
   /** The server is another version than the one this page came from. */
   outdated = $state(false);
@@ -81,10 +84,18 @@ class Conn {
     this.version = version;
   }
 
+  /** A standing notice of the server; other notices are not of this kind. */
+  heard(code: string): boolean {
+    if (DISK.test(code)) this.disk = code;
+    else if (code === 'disk_ok') this.disk = null;
+    else return false;
+    return true;
+  }
+
   private refused(error: ApiError): void {
     if (error.status === 401) this.phase = 'signed-out';
     else if (error.code === 'control_off') this.controlOff = true;
-    else if (/^disk[_-]full$/.test(error.code)) this.diskFull = true;
+    else if (DISK.test(error.code)) this.disk = error.code;
   }
 
   private remember(key: string): void {

@@ -118,13 +118,7 @@ export class LaneView {
   }
 
   cell(id: string): Cell | undefined {
-    let cell = this.cells.get(id);
-    if (!cell) {
-      const item = this.model.items.get(id);
-      if (!item) return undefined;
-      this.cells.set(id, (cell = new Cell(item)));
-    }
-    return cell;
+    return this.cells.get(id);
   }
 
   children(id: string): Item[] {
@@ -198,9 +192,9 @@ export class LaneView {
     const before = this.model.state;
     const live = !this.model.catchingUp && this.settled;
     const change = this.model.reduce(frames);
-    for (const frame of frames) if (frame.type === 'error') this.error(frame.code, frame.detail);
+    for (const frame of frames) if (frame.type === 'error') this.error(frame);
     for (const item of change.wanted) this.socket?.send({ type: 'item', item });
-    if (change.reset) void this.afterReset(change);
+    if (change.reset) void this.afterReset();
     this.note(change, live, before);
     this.commit(change);
     if (change.broken) this.socket?.reconnect();
@@ -211,7 +205,11 @@ export class LaneView {
     for (const id of change.items) {
       const cell = this.cells.get(id);
       const item = this.model.items.get(id);
-      if (cell && item) cell.item = item;
+      if (!item) continue;
+      // Made here and never while something is drawn: what is made within a derived value is not
+      // followed by it.
+      if (cell) cell.item = item;
+      else this.cells.set(id, new Cell(item));
     }
     if (change.reset) {
       for (const id of this.cells.keys()) if (!this.model.items.has(id)) this.cells.delete(id);
@@ -294,25 +292,22 @@ export class LaneView {
     for (const entry of outbox.of(this.session, this.name)) if (entry.turn === turn) outbox.settle(entry.clientId);
   }
 
-  /** A reset brings items only; the rest of the state is asked for. */
-  private async afterReset(change: ChangeSet): Promise<void> {
-    if (!change.facts.some((fact) => fact.type === 'lane.changed')) this.model.state = this.view?.state ?? this.model.state;
+  /** A reset brings items only; the turns are asked for. */
+  private async afterReset(): Promise<void> {
     this.open.clear();
     try {
       const answer = await conn.api.call<Turn[] | { turns: Turn[] }>(`${this.url}/turns`);
       const turns = Array.isArray(answer) ? answer : (answer.turns ?? []);
       for (const turn of turns) if (!this.model.turns.has(turn.id)) this.model.turns.set(turn.id, turn);
-      const threads = await conn.api.call<ThreadState[]>(`${this.url}/threads`);
-      if (Array.isArray(threads)) for (const thread of threads) if (!this.model.threads.has(thread.agent)) this.model.threads.set(thread.agent, thread);
       this.paint();
     } catch {
       // The facts to come bring it up to date.
     }
   }
 
-  private error(code: string | undefined, detail: string | undefined): void {
-    if (code && /not[_-]found|unknown/.test(code)) this.missing = true;
-    else if (detail) toasts.show(detail, { tone: 'error' });
+  /** What the socket refused; what becomes of it is said by the close that follows, if one does. */
+  private error(frame: Extract<LaneFrame, { type: 'error' }>): void {
+    if (frame.command && frame.command !== 'item' && frame.detail) toasts.show(frame.detail, { tone: 'error' });
   }
 
   // ---- what the user does ----

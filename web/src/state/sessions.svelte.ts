@@ -93,8 +93,8 @@ class Sessions {
         this.sessions = frame.sessions ?? [];
         this.asks = (frame.asks ?? []).filter((ask) => ask.state === 'open');
         this.agents = frame.agents ?? [];
-        if (frame.control !== undefined) conn.controlOff = frame.control === 'off' || frame.control === false;
-        conn.sawVersion(frame.version);
+        conn.disk = null;
+        for (const notice of frame.notices ?? []) conn.heard(notice.code);
         this.loaded = true;
         return;
       case 'project.changed':
@@ -123,13 +123,9 @@ class Sessions {
   }
 
   private notice(frame: Extract<ListFrame, { type: 'notice' }>): void {
-    const notice = frame.notice ?? frame;
-    const code = notice.code ?? '';
-    if (/^disk[_-]full$/.test(code)) conn.diskFull = true;
-    else if (/^disk[_-](ok|room)$/.test(code)) conn.diskFull = false;
-    else if (/^control[_-]off$/.test(code)) conn.controlOff = true;
-    else if (/^control[_-]on$/.test(code)) conn.controlOff = false;
-    else if (notice.detail) toasts.show(noticeText(i18n.m, code, notice.detail), { tone: notice.level === 'error' ? 'error' : 'info' });
+    const { notice } = frame;
+    if (conn.heard(notice.code)) return;
+    toasts.show(noticeText(i18n.m, notice.code, notice.detail), { tone: notice.level === 'error' ? 'error' : 'info' });
   }
 
   private linkState(state: Parameters<typeof conn.linkChanged>[0]): void {

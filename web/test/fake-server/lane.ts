@@ -69,7 +69,7 @@ export class FakeLane {
     const epoch = hello.epoch ?? null;
     this.hellos.push({ after, epoch });
     const say = (frame: object) => client.send(JSON.stringify(frame));
-    say({ type: 'welcome', lane: this.id, epoch: this.epoch, seq: this.seq, running: this.running, asks: [...this.asks.values()], reviews: [], queue: this.queue });
+    say({ type: 'welcome', lane: this.id, epoch: this.epoch, seq: this.seq, running: this.running, asks: [...this.asks.values()], reviews: [], queue: this.queue, view: { id: this.id, name: this.name, role: this.name, policy: 'workspace-write', state: this.state, sandbox: 'none' }, threads: [] });
     const other = epoch !== null && epoch !== this.epoch;
     if (hello.replay !== 'all' && (other || after > this.seq || this.seq - after > this.replayMost)) {
       const items = this.items.slice(-200);

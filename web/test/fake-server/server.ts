@@ -318,7 +318,7 @@ export class FakeServer {
       if (lane.running && lane.running !== before) this.onTurn(lane);
       return;
     }
-    if (rest === 'turns') return json([...lane.turns.values()].reverse());
+    if (rest === 'turns') return json({ queue: lane.queue, turns: [...lane.turns.values()].reverse() });
     if (rest === 'threads') return json([]);
     if (rest === 'queue') {
       lane.setQueue(lane.queue.turns, body['state'] === 'hold', 'user', clientId);
