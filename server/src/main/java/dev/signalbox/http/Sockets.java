@@ -119,8 +119,8 @@ final class Sockets extends Handler.Wrapper {
         .orElse(null);
   }
 
-  /// What Jetty tells of one socket, on its reader's thread. Public, because Jetty looks its methods
-  /// up from outside.
+  /// What Jetty tells of one socket, on its reader's thread. Public, because Jetty looks its
+  /// methods up from outside.
   public final class Endpoint implements Session.Listener.AutoDemanding {
     private final Connection connection;
     private final StringBuilder message = new StringBuilder();
