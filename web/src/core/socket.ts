@@ -34,7 +34,6 @@ export interface LinkEvents {
 
 export const PING_MS = 15_000;
 export const DEAD_MS = 30_000;
-export const SETTLED_MS = 5_000;
 
 export function backoff(attempt: number, hidden: boolean, random: number): number {
   const base = 250 * 2 ** Math.min(attempt, 16);
@@ -46,7 +45,6 @@ export class Link {
   private socket: SocketLike | null = null;
   private attempt = 0;
   private heard = 0;
-  private openedAt = 0;
   private timer: unknown;
   private heart: unknown;
 
@@ -105,7 +103,7 @@ export class Link {
     socket.onopen = () => {
       if (this.socket !== socket) return;
       wasOpen = true;
-      this.heard = this.openedAt = this.env.now();
+      this.heard = this.env.now();
       this.set('open');
       this.beat();
       this.events.opened();
@@ -114,6 +112,8 @@ export class Link {
       if (this.socket !== socket) return;
       this.heard = this.env.now();
       const frame = parse(event.data);
+      // Only a welcome proves that the server is well; a socket alone may be refused right after.
+      if (frame?.type === 'welcome') this.attempt = 0;
       if (frame) this.events.frame(frame);
     };
     socket.onerror = () => {};
@@ -126,7 +126,6 @@ export class Link {
 
   private ended(code: number, wasOpen: boolean): void {
     this.env.cancel(this.heart);
-    if (wasOpen && this.env.now() - this.openedAt > SETTLED_MS) this.attempt = 0;
     if (!this.events.closed(code, wasOpen)) {
       this.set('stopped');
       return;
