@@ -1,15 +1,22 @@
 // Generated from the server's records by ProtocolTsGen. Do not edit: change the record and run
-// `./mvnw -q -pl server test -Dtest=ProtocolTsTest -Dprotocol.write=true`.
+// `./mvnw -pl server test -Dtest=ProtocolTsTest -Dprotocol.write=true`.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export type AskId = string;
-export type ItemId = string;
-export type LaneId = string;
-export type ProjectId = string;
-export type SessionId = string;
-export type TurnId = string;
-export type UploadId = string;
+export interface AgentView {
+  id: string;
+  name: string;
+  driver: string;
+  installed: boolean | null;
+  version: string | null;
+  ready: boolean;
+  reason: string | null;
+  install: string | null;
+  capabilities: Capabilities | null;
+  models: Choice[] | null;
+  modes: Choice[] | null;
+  efforts: Choice[] | null;
+}
 
 export interface Answer {
   option?: string;
@@ -39,15 +46,17 @@ export interface Ask {
   expires?: string;
 }
 
-export type AskKind = 'permission' | 'question' | 'plan';
+export type AskId = string;
 
-export type AskState = 'open' | 'answered' | 'withdrawn' | 'expired';
+export type AskKind = 'permission' | 'question' | 'plan';
 
 export interface AskOption {
   id: string;
   kind: string;
   label: string;
 }
+
+export type AskState = 'open' | 'answered' | 'withdrawn' | 'expired';
 
 export interface Capabilities {
   load: boolean;
@@ -63,9 +72,21 @@ export type Change =
   | { type: 'project.changed'; project: ProjectView }
   | { type: 'session.changed'; session: SessionView }
   | { type: 'session.closed'; session: SessionId; project: ProjectId }
-  | { type: 'lane.created'; session: SessionId; lane: LaneId; view: LaneView; agent: string; directory: string; mode: string }
+  | { type: 'lane.created'; session: SessionId; lane: LaneId; view: LaneView; agent?: string; directory: string; mode?: string }
   | { type: 'ask.opened'; ask: Ask }
   | { type: 'ask.closed'; ask: Ask };
+
+export interface Choice {
+  id: string;
+  name: string;
+  description?: string;
+}
+
+export interface Command {
+  name: string;
+  description?: string;
+  hint?: string;
+}
 
 export type Fact =
   | { type: 'turn.queued'; turn: Turn }
@@ -83,12 +104,6 @@ export type Fact =
   | { type: 'commands.changed'; agent: string; commands: Command[] }
   | { type: 'usage.changed'; agent: string; usage: Usage }
   | { type: 'queue.changed'; queue: Queue };
-
-export interface Command {
-  name: string;
-  description?: string;
-  hint?: string;
-}
 
 export interface Item {
   id: ItemId;
@@ -114,16 +129,39 @@ export interface Item {
   attachments?: ItemAttachment[];
 }
 
-export type ItemKind = 'user' | 'text' | 'reasoning' | 'tool' | 'plan' | 'todo' | 'ask' | 'review' | 'change' | 'checkpoint' | 'compaction' | 'notice' | 'error';
-
-export type ItemStatus = 'open' | 'done' | 'failed' | 'cancelled';
-
-export type ItemField = 'text' | 'output' | 'diff';
+export interface ItemAttachment {
+  upload: UploadId;
+  type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+}
 
 export interface ItemCut {
   at: number;
   omitted: number;
 }
+
+export type ItemField = 'text' | 'output' | 'diff';
+
+export type ItemId = string;
+
+export type ItemKind = 'user' | 'text' | 'reasoning' | 'tool' | 'plan' | 'todo' | 'ask' | 'review' | 'change' | 'checkpoint' | 'compaction' | 'notice' | 'error';
+
+export interface ItemNotice {
+  code: string;
+  level: string;
+  detail: string;
+  raw?: Json;
+}
+
+export interface ItemPlanEntry {
+  text: string;
+  status: string;
+  priority?: string;
+}
+
+export type ItemStatus = 'open' | 'done' | 'failed' | 'cancelled';
 
 export interface ItemTool {
   name: string;
@@ -134,26 +172,9 @@ export interface ItemTool {
   exitCode?: number;
 }
 
-export interface ItemPlanEntry {
-  text: string;
-  status: string;
-  priority?: string;
-}
+export type LaneId = string;
 
-export interface ItemNotice {
-  code: string;
-  level: string;
-  detail: string;
-  raw?: Json;
-}
-
-export interface ItemAttachment {
-  upload: UploadId;
-  type: string;
-  bytes: number;
-  width?: number;
-  height?: number;
-}
+export type LaneState = 'idle' | 'queued' | 'running' | 'waiting' | 'error';
 
 export interface LaneView {
   id: LaneId;
@@ -167,14 +188,6 @@ export interface LaneView {
   mode?: string;
 }
 
-export type LaneState = 'idle' | 'queued' | 'running' | 'waiting' | 'error';
-
-export interface Choice {
-  id: string;
-  name: string;
-  description?: string;
-}
-
 export interface Problem {
   code: string;
   detail: string;
@@ -182,6 +195,19 @@ export interface Problem {
   action?: string;
   stderr?: string;
 }
+
+export interface ProcessView {
+  id: string;
+  agent: string;
+  pid: number;
+  lanes: LaneId[];
+  memory: number;
+  idleSince: string | null;
+  pinned: boolean;
+  sandbox: string;
+}
+
+export type ProjectId = string;
 
 export interface ProjectView {
   id: ProjectId;
@@ -195,6 +221,8 @@ export interface Queue {
   reason?: string;
   turns: TurnId[];
 }
+
+export type SessionId = string;
 
 export interface SessionView {
   id: SessionId;
@@ -249,7 +277,11 @@ export interface Turn {
   usage?: Usage;
 }
 
+export type TurnId = string;
+
 export type TurnState = 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'interrupted' | 'withdrawn';
+
+export type UploadId = string;
 
 export interface Usage {
   inputTokens?: number;

@@ -1,24 +1,9 @@
 // Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
 // the view types of the transcript. Wire fields are those of contract.md.
-import type { Ask, Capabilities, Change, Choice, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
+import type { AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
 
 /** A fact as it stands in a lane's journal. */
 export type SeqFact = Fact & { lane: LaneId; seq: number; at: string; clientId?: string };
-
-export interface AgentView {
-  id: string;
-  name: string;
-  driver: string;
-  /** Null until it was looked for. */
-  installed: boolean | null;
-  version?: string | null;
-  ready: boolean;
-  reason?: string | null;
-  install?: string | null;
-  capabilities?: Capabilities | null;
-  models?: Choice[] | null;
-  modes?: Choice[] | null;
-}
 
 export interface Delta {
   type: 'delta';

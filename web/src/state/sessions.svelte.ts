@@ -1,5 +1,5 @@
-import type { Ask, LaneState, ProjectView, SessionView } from '../core/protocol.gen';
-import type { AgentView, ListFrame } from '../core/types';
+import type { AgentView, Ask, LaneState, ProjectView, SessionView } from '../core/protocol.gen';
+import type { ListFrame } from '../core/types';
 import { noticeText } from '../i18n/notices';
 import { i18n } from '../i18n/t.svelte';
 import { conn, openLink } from './conn.svelte';

@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Ask, ProjectView, SessionView } from '../../src/core/protocol.gen';
-import type { AgentView } from '../../src/core/types';
+import type { AgentView, Ask, ProjectView, SessionView } from '../../src/core/protocol.gen';
 import { FakeLane, id } from './lane';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
@@ -18,7 +17,7 @@ export interface Seen {
   key: string | undefined;
 }
 
-const NO_AGENT = { version: null, reason: null, install: null, capabilities: null, models: null, modes: null };
+const NO_AGENT = { version: null, reason: null, install: null, capabilities: null, models: null, modes: null, efforts: null };
 
 export const AGENTS: AgentView[] = [
   {
