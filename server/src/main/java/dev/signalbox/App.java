@@ -68,6 +68,7 @@ final class App implements Launcher.Running {
     try {
       var clock = InstantSource.system();
       var context = options.context();
+      made("logs", Logs.into(context.logs()));
       var settings = Settings.load(context.data());
       var opening = new FutureTask<>(() -> Database.open(context.database(), RUNTIME));
       Thread.ofPlatform().name("open-database").daemon().start(opening);

@@ -36,6 +36,7 @@ final class Checkout {
           "ls",
           "mkdir",
           "mv",
+          "ps",
           "readlink",
           "rm",
           "sh",
@@ -125,6 +126,7 @@ final class Checkout {
         until [ "$1" = dev.signalbox.Main ]; do shift; done
         shift
         for argument; do printf '%%s\\n' "$argument"; done
+        if [ "$1" = up ] && [ "$2" = --wait ]; then read -r end; fi
         """
             .formatted(version));
     script(jdk.resolve("bin/javac"), "echo javac " + version);

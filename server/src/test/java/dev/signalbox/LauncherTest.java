@@ -178,9 +178,9 @@ class LauncherTest {
   @Test
   void keepsTheBuildARunningServerUses() throws Exception {
     checkout.jdk("usr/lib/jvm/temurin-25-jdk", "25.0.3");
-    checkout.signalbox("ls");
+    var server = checkout.start(checkout.root.resolve("signalbox"), "up", "--wait");
+    assertThat(server.inputReader().readLine()).isEqualTo("version 25.0.3");
     var used = checkout.builds().getFirst();
-    Files.createFile(used.resolve("run." + ProcessHandle.current().pid()));
     for (var n = 0; n < 5; n++) {
       checkout.write("server/src/main/java/A.java", "class A { int n = " + n + "; }");
       checkout.signalbox("ls");
@@ -188,6 +188,7 @@ class LauncherTest {
     }
 
     assertThat(checkout.builds()).hasSize(4).contains(used);
+    server.getOutputStream().close();
   }
 
   @Test
