@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,38 +23,28 @@ public final class AgentPool implements AutoCloseable {
   /// @param origin `new`, `resumed`, or `warm` when it was open already
   public record PooledThread(AgentThread thread, String origin) {}
 
-  private record Seat(LaneId lane, String agent) {}
-
-  private record Taken(WarmProcess process, WarmThread thread) {}
+  /// Where a lane sits with an agent.
+  record Seat(LaneId lane, String agent) {}
 
   private final Registry registry;
-  private final InstantSource clock;
+  private final WarmProcesses processes;
+
+  /// One at a time works on a seat; the others wait without holding anything, and find it taken.
+  private final ConcurrentHashMap<Seat, Semaphore> doors = new ConcurrentHashMap<>();
+
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private final Map<WarmProcess.Key, WarmProcess> processes = new LinkedHashMap<>();
-
-  /// Replaced while others still worked in them; they end with their last turn.
-  @GuardedBy("lock")
-  private final List<WarmProcess> draining = new ArrayList<>();
-
-  @GuardedBy("lock")
-  private final Map<Seat, Taken> seats = new LinkedHashMap<>();
-
-  @GuardedBy("lock")
-  private long numbers;
-
-  @GuardedBy("lock")
-  private boolean closed;
+  private final Map<Seat, WarmThread> seats = new LinkedHashMap<>();
 
   public AgentPool(Registry registry, InstantSource clock) {
     this.registry = registry;
-    this.clock = clock;
+    this.processes = new WarmProcesses(registry, clock);
   }
 
   /// The lane's thread with this agent: the one that is open, else resumed, else new; starts a
-  /// process when none fits. Blocks. A thread whose process died is replaced by a resumed or new
-  /// one.
+  /// process when none fits. Blocks; of several that come for one lane at once, one opens it and
+  /// the others get the same. A thread whose process died is replaced by a resumed or new one.
   ///
   /// @param nativeId of the thread the lane had, or null
   /// @throws AgentUnavailable with the reason; another call tries again
@@ -60,151 +52,84 @@ public final class AgentPool implements AutoCloseable {
       LaneId lane, Agent agent, Launch launch, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
     var seat = new Seat(lane, agent.name());
-    var key = WarmProcess.Key.of(agent, launch);
-    var open = seated(seat, key);
-    if (open != null) {
-      return new PooledThread(open, "warm");
-    }
-    AgentUnavailable last = null;
-    for (int attempt = 0; attempt < 2; attempt++) {
-      var warm = warm(key, agent, launch);
-      var process = warm.await();
-      try {
-        return sit(seat, warm, process, settings, nativeId);
-      } catch (AgentUnavailable e) {
-        if (process.alive()) {
-          throw e;
-        }
-        last = e; // it died under our hands: one more try, with a new one
-        forget(warm);
+    var door = doors.computeIfAbsent(seat, key -> new Semaphore(1));
+    door.acquire();
+    try {
+      var before = seated(seat);
+      if (before != null && before.fits(agent, launch) && processes.current(before.warmProcess())) {
+        return new PooledThread(before, "warm");
       }
-    }
-    throw last;
-  }
-
-  private PooledThread sit(
-      Seat seat,
-      WarmProcess warm,
-      AgentProcess process,
-      ThreadSettings settings,
-      @Nullable String nativeId)
-      throws InterruptedException {
-    AgentThread thread = null;
-    var origin = "new";
-    var can = process.capabilities();
-    if (nativeId != null && (can.resume() || can.load())) {
-      thread = resumed(process, nativeId, settings);
-      origin = thread == null ? "new" : "resumed";
-    }
-    if (thread == null) {
-      thread = process.open(settings);
-    }
-    registry.learned(warm.agent(), thread.offers());
-    var pooled = new WarmThread(thread, warm, this::idle);
-    lock.lock();
-    try {
-      seats.put(seat, new Taken(warm, pooled));
+      var opened = open(agent, launch, settings, nativeId);
+      var thread =
+          new WarmThread(opened.thread(), opened.process(), again(agent, launch, settings));
+      take(seat, thread);
+      if (before != null) {
+        before.close(); // it sat in a process that does not fit any more
+      }
+      return new PooledThread(thread, opened.origin());
     } finally {
-      lock.unlock();
+      door.release();
     }
-    return new PooledThread(pooled, origin);
   }
 
-  private static @Nullable AgentThread resumed(
-      AgentProcess process, String nativeId, ThreadSettings settings) throws InterruptedException {
+  /// A thread whose process died between its opening and its prompt moves to a new process.
+  private WarmThread.Reopening again(Agent agent, Launch launch, ThreadSettings settings) {
+    return nativeId -> open(agent, launch, settings, nativeId);
+  }
+
+  private WarmThread.Opened open(
+      Agent agent, Launch launch, ThreadSettings settings, @Nullable String nativeId)
+      throws InterruptedException {
+    var first = processes.obtain(agent, launch);
     try {
-      return process.resume(nativeId, settings);
+      return opened(agent, first, settings, nativeId);
     } catch (AgentUnavailable e) {
-      if (!process.alive()) {
+      if (first.up()) {
+        registry.failed(agent, e.problem());
         throw e;
       }
-      return null; // the agent does not know it any more: a new one, and the lane says so
+      // It died under our hands. Should taking up the conversation be what kills it, then the lane
+      // would never come back: so the second try begins a new one.
+      processes.forget(first);
+      return opened(agent, processes.obtain(agent, launch), settings, null);
     }
   }
 
-  private @Nullable WarmThread seated(Seat seat, WarmProcess.Key key) {
-    lock.lock();
-    try {
-      var taken = seats.get(seat);
-      if (taken == null || !taken.process.up() || processes.get(key) != taken.process) {
-        return null;
-      }
-      return taken.thread;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// The process for this key, which may still be starting; whoever comes first starts it.
-  private WarmProcess warm(WarmProcess.Key key, Agent agent, Launch launch)
+  private WarmThread.Opened opened(
+      Agent agent, WarmProcess warm, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
-    WarmProcess fresh;
-    lock.lock();
-    try {
-      if (closed) {
-        throw Refused.unavailable("closing", "Signalbox is stopping.");
+    var process = warm.await();
+    var can = process.capabilities();
+    if (nativeId != null && (can.resume() || can.load())) {
+      try {
+        var resumed = process.resume(nativeId, settings);
+        registry.learned(agent, can, resumed.offers());
+        return new WarmThread.Opened(resumed, warm, "resumed");
+      } catch (AgentUnavailable e) {
+        if (!process.alive()) {
+          throw e;
+        }
+        // The agent does not know it any more, or took too long: a new one, and the lane says so.
       }
-      var known = processes.get(key);
-      if (known != null && !known.ended()) {
-        return known;
-      }
-      fresh = new WarmProcess("a_" + ++numbers, key, agent, clock);
-      processes.put(key, fresh);
-    } finally {
-      lock.unlock();
     }
-    fresh.start(registry.driver(agent), launch, () -> forget(fresh));
-    return fresh;
+    var thread = process.open(settings);
+    registry.learned(agent, can, thread.offers());
+    return new WarmThread.Opened(thread, warm, "new");
   }
 
-  private void forget(WarmProcess process) {
-    lock.lock();
-    try {
-      processes.remove(process.key(), process);
-      draining.remove(process);
-      seats.values().removeIf(taken -> taken.process == process);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Replaces the process of a thread that does not obey: ended when no other lane works in it,
-  /// else drained (this lane moves to a new one, its neighbours' turns go on). Blocks.
+  /// Replaces the process of a thread that does not obey: ended at once when no other lane's turn
+  /// runs in it, else drained (this lane moves to a new one, its neighbours' turns go on). The
+  /// prompt of `thread` comes back with [AgentUnavailable]. Blocks for a moment.
   public void replace(AgentThread thread) {
     if (!(thread instanceof WarmThread warm)) {
       throw new IllegalArgumentException("not a thread of this pool: " + thread);
     }
     var process = warm.warmProcess();
-    boolean shared;
-    lock.lock();
-    try {
-      processes.remove(process.key(), process);
-      seats.values().removeIf(taken -> taken.process == process);
-      shared = process.busy() > 1;
-      if (shared) {
-        draining.add(process);
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (shared) {
-      thread.close();
+    leave(process);
+    if (processes.retire(process, warm.running() ? 1 : 0)) {
+      process.kill();
     } else {
-      process.close();
-    }
-  }
-
-  /// A turn in this process ended.
-  private void idle(WarmProcess process) {
-    boolean over;
-    lock.lock();
-    try {
-      over = process.busy() == 0 && draining.remove(process);
-    } finally {
-      lock.unlock();
-    }
-    if (over) {
-      Thread.ofVirtual().name("drained").start(process::close);
+      warm.close();
     }
   }
 
@@ -213,18 +138,16 @@ public final class AgentPool implements AutoCloseable {
     var gone = new ArrayList<WarmThread>();
     lock.lock();
     try {
-      seats
-          .entrySet()
-          .removeIf(entry -> {
-            boolean its = entry.getKey().lane().equals(lane);
-            if (its) {
-              gone.add(entry.getValue().thread);
-            }
-            return its;
-          });
+      seats.forEach((seat, thread) -> {
+        if (seat.lane().equals(lane)) {
+          gone.add(thread);
+        }
+      });
+      seats.values().removeAll(gone);
     } finally {
       lock.unlock();
     }
+    doors.keySet().removeIf(seat -> seat.lane().equals(lane));
     gone.forEach(AgentThread::close);
   }
 
@@ -233,77 +156,69 @@ public final class AgentPool implements AutoCloseable {
     var lanes = new LinkedHashMap<WarmProcess, List<LaneId>>();
     lock.lock();
     try {
-      processes.values().forEach(process -> lanes.put(process, new ArrayList<>()));
-      draining.forEach(process -> lanes.put(process, new ArrayList<>()));
-      seats.forEach((seat, taken) -> {
-        var its = lanes.get(taken.process);
-        if (its != null) {
-          its.add(seat.lane());
-        }
-      });
+      seats.forEach((seat, thread) ->
+          lanes.computeIfAbsent(thread.warmProcess(), key -> new ArrayList<>()).add(seat.lane()));
     } finally {
       lock.unlock();
     }
-    var views = new ArrayList<ProcessView>();
-    lanes.forEach((process, its) -> {
-      if (process.up()) {
-        views.add(process.view(its));
-      }
-    });
-    return views;
+    return processes.up().stream()
+        .map(process -> process.view(lanes.getOrDefault(process, List.of())))
+        .toList();
   }
 
   /// Keeps a process however long it idles, or no longer.
   ///
   /// @throws Refused not found
   public void pin(String id, boolean pinned) {
-    find(id).pin(pinned);
+    processes.find(id).pin(pinned);
   }
 
   /// Ends a process; its lanes' next turns start another. Blocks.
   ///
   /// @throws Refused not found
   public void stop(String id) {
-    var process = find(id);
-    forget(process);
+    var process = processes.find(id);
+    leave(process);
+    processes.forget(process);
     process.close();
-  }
-
-  private WarmProcess find(String id) {
-    lock.lock();
-    try {
-      return processes.values().stream()
-          .filter(process -> process.id().equals(id))
-          .findFirst()
-          .orElseThrow(
-              () -> Refused.notFound("unknown_process", "There is no process " + id + "."));
-    } finally {
-      lock.unlock();
-    }
   }
 
   /// Ends all processes, side by side; idempotent.
   @Override
   public void close() {
-    var all = new ArrayList<WarmProcess>();
     lock.lock();
     try {
-      closed = true;
-      all.addAll(processes.values());
-      all.addAll(draining);
-      processes.clear();
-      draining.clear();
       seats.clear();
     } finally {
       lock.unlock();
     }
-    var threads = all.stream().map(process -> Thread.ofVirtual().start(process::close)).toList();
-    for (var thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    processes.close();
+  }
+
+  private @Nullable WarmThread seated(Seat seat) {
+    lock.lock();
+    try {
+      return seats.get(seat);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(Seat seat, WarmThread thread) {
+    lock.lock();
+    try {
+      seats.put(seat, thread);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave(WarmProcess process) {
+    lock.lock();
+    try {
+      seats.values().removeIf(thread -> thread.warmProcess() == process);
+    } finally {
+      lock.unlock();
     }
   }
 }

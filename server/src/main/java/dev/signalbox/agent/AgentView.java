@@ -24,33 +24,22 @@ public record AgentView(
     @Nullable List<Offers.Choice> modes,
     @Nullable List<Offers.Choice> efforts) {
 
-  static AgentView of(Agent agent, @Nullable Probe probe, @Nullable Offers offers) {
-    var known = offers == null ? Offers.NONE : offers;
-    if (probe == null) {
-      return new AgentView(
-          agent.name(),
-          agent.title(),
-          agent.driver(),
-          null,
-          null,
-          false,
-          "Not looked for yet; this takes a few seconds.",
-          agent.install(),
-          null,
-          known.models(),
-          known.modes(),
-          known.efforts());
-    }
+  private static final Probe NOT_YET =
+      new Probe(false, null, false, "Not looked for yet; this takes a few seconds.", null, null);
+
+  static AgentView of(Agent agent, @Nullable Probe probe) {
+    var found = probe == null ? NOT_YET : probe;
+    var known = found.offers() == null ? Offers.NONE : found.offers();
     return new AgentView(
         agent.name(),
         agent.title(),
         agent.driver(),
-        probe.installed(),
-        probe.version(),
-        probe.ready(),
-        probe.reason(),
+        probe == null ? null : found.installed(),
+        found.version(),
+        found.ready(),
+        found.reason(),
         agent.install(),
-        probe.capabilities(),
+        found.capabilities(),
         known.models(),
         known.modes(),
         known.efforts());

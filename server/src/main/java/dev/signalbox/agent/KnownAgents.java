@@ -13,6 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The agents that are known without being told, and what the user's settings make of them.
 public final class KnownAgents {
+  private static final List<String> PROVIDER_KEYS =
+      List.of(
+          "OPENAI_API_KEY",
+          "OPENAI_BASE_URL",
+          "ANTHROPIC_API_KEY",
+          "GEMINI_API_KEY",
+          "GOOGLE_API_KEY",
+          "OPENROUTER_API_KEY",
+          "GROQ_API_KEY",
+          "MISTRAL_API_KEY",
+          "DEEPSEEK_API_KEY",
+          "XAI_API_KEY");
+
   private KnownAgents() {}
 
   /// The known agents with the settings laid over them, then those that only the settings know.
@@ -34,7 +47,15 @@ public final class KnownAgents {
         "opencode",
         "acp",
         List.of("opencode", "acp"),
-        Map.of("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+        environment(
+            Map.of("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+            "OPENCODE_CONFIG",
+            "OPENCODE_CONFIG_DIR",
+            "OPENCODE_CONFIG_CONTENT",
+            "OPENCODE_DISABLE_MODELS_FETCH",
+            "OPENCODE_DISABLE_LSP_DOWNLOAD",
+            "OPENCODE_DISABLE_SHARE",
+            "OPENCODE_DISABLE_DEFAULT_PLUGINS"),
         List.of("opencode", "--version"),
         "npm install -g opencode-ai",
         "opencode auth login",
@@ -48,11 +69,33 @@ public final class KnownAgents {
         "acp",
         List.of("goose", "acp"),
         // Its other modes write without asking.
-        Map.of("GOOSE_MODE", "approve"),
+        environment(
+            Map.of("GOOSE_MODE", "approve"),
+            "GOOSE_PROVIDER",
+            "GOOSE_MODEL",
+            "GOOSE_DISABLE_KEYRING",
+            "OPENAI_HOST",
+            "OPENAI_BASE_PATH",
+            "ANTHROPIC_HOST",
+            "OLLAMA_HOST",
+            "DATABRICKS_HOST"),
         List.of("goose", "--version"),
         "npm install -g @aaif/goose-binary-linux-x64",
         "goose configure",
         true);
+  }
+
+  /// An agent's keys are in its own login file, or in these variables of the user's, which it could
+  /// not do without and which no other agent is given. Each is a reference: see `docs/agents.md`.
+  private static Map<String, String> environment(Map<String, String> fixed, String... references) {
+    var environment = new LinkedHashMap<>(fixed);
+    for (var name : references) {
+      environment.put(name, "${" + name + "}");
+    }
+    for (var name : PROVIDER_KEYS) {
+      environment.put(name, "${" + name + "}");
+    }
+    return environment;
   }
 
   /// Runs on the very Java and classes that run the server.

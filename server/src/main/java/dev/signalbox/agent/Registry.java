@@ -1,5 +1,6 @@
 package dev.signalbox.agent;
 
+import dev.signalbox.event.Problem;
 import dev.signalbox.refusal.Refused;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// The agents that are known and what was found out about each. Looking for them happens in the
 /// background and never delays anything; until it is done an agent is "not looked for yet". Any
@@ -18,7 +18,6 @@ public final class Registry {
   private final Map<String, Agent> agents = new LinkedHashMap<>();
   private final Map<String, AgentDriver> drivers;
   private final Map<String, Probe> probes = new ConcurrentHashMap<>();
-  private final Map<String, Offers> offers = new ConcurrentHashMap<>();
   private final List<Consumer<AgentView>> listeners = new CopyOnWriteArrayList<>();
 
   /// @param drivers by the name that [Agent#driver] gives
@@ -81,9 +80,33 @@ public final class Registry {
     return view(require(name));
   }
 
-  /// What an open thread offers is what can be chosen next time.
-  void learned(Agent agent, Offers offers) {
-    if (!offers.equals(this.offers.put(agent.name(), offers))) {
+  /// An agent that opened a thread is ready, whatever was found before, and what it offers there is
+  /// what can be chosen next time.
+  void learned(Agent agent, Capabilities capabilities, Offers offered) {
+    var before = probes.get(agent.name());
+    var now =
+        new Probe(
+            true, before == null ? null : before.version(), true, null, capabilities, offered);
+    probes.put(agent.name(), now);
+    if (!now.equals(before)) {
+      tell(agent);
+    }
+  }
+
+  /// An agent that wants a login is not ready until it was looked for again or works.
+  void failed(Agent agent, Problem problem) {
+    if (problem.code().equals("login")) {
+      var before = probes.get(agent.name());
+      var reason = problem.hint() == null ? problem.detail() : problem.hint();
+      probes.put(
+          agent.name(),
+          new Probe(
+              true,
+              before == null ? null : before.version(),
+              false,
+              reason,
+              before == null ? null : before.capabilities(),
+              before == null ? null : before.offers()));
       tell(agent);
     }
   }
@@ -108,9 +131,7 @@ public final class Registry {
   }
 
   private AgentView view(Agent agent) {
-    @Nullable Probe probe = probes.get(agent.name());
-    @Nullable Offers known = offers.get(agent.name());
-    return AgentView.of(agent, probe, known);
+    return AgentView.of(agent, probes.get(agent.name()));
   }
 
   private String names() {

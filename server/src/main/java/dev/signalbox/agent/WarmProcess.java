@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An agent process of the pool, from the wish for it to its end. Started once by whoever wished
@@ -25,6 +26,7 @@ final class WarmProcess implements AutoCloseable {
   private final Key key;
   private final Agent agent;
   private final InstantSource clock;
+  private final Consumer<WarmProcess> idle;
   private final CountDownLatch started = new CountDownLatch(1);
   private final AtomicInteger busy = new AtomicInteger();
   private volatile @Nullable AgentProcess process;
@@ -33,7 +35,9 @@ final class WarmProcess implements AutoCloseable {
   private volatile boolean pinned;
   private volatile Instant idleSince;
 
-  WarmProcess(String id, Key key, Agent agent, InstantSource clock) {
+  /// @param idle told after every turn in this process
+  WarmProcess(String id, Key key, Agent agent, InstantSource clock, Consumer<WarmProcess> idle) {
+    this.idle = idle;
     this.id = id;
     this.key = key;
     this.agent = agent;
@@ -128,6 +132,7 @@ final class WarmProcess implements AutoCloseable {
   void turnEnds() {
     idleSince = clock.instant();
     busy.decrementAndGet();
+    idle.accept(this);
   }
 
   void pin(boolean pinned) {
@@ -145,6 +150,15 @@ final class WarmProcess implements AutoCloseable {
         busy.get() > 0 ? null : idleSince,
         pinned,
         "none");
+  }
+
+  /// Ends it at once.
+  void kill() {
+    ended = true;
+    var up = process;
+    if (up != null) {
+      up.kill();
+    }
   }
 
   @Override

@@ -1,69 +1,168 @@
 package dev.signalbox.agent;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.id.TurnId;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// A thread of the pool: the driver's own, and beside it the count of turns that work in its
-/// process.
+/// A thread of the pool: the driver's own, and beside it the process it sits in. A prompt that
+/// finds the process dead moves the thread to a new one first.
 final class WarmThread implements AgentThread {
-  private final AgentThread thread;
-  private final WarmProcess process;
-  private final Consumer<WarmProcess> idle;
+  /// Opens the thread anew.
+  interface Reopening {
+    /// @param nativeId the conversation to go on with
+    Opened again(String nativeId) throws InterruptedException;
+  }
 
-  WarmThread(AgentThread thread, WarmProcess process, Consumer<WarmProcess> idle) {
+  /// @param origin `new` or `resumed`
+  record Opened(AgentThread thread, WarmProcess process, String origin) {}
+
+  private final Reopening reopening;
+  private final AtomicInteger running = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private AgentThread thread;
+
+  @GuardedBy("lock")
+  private WarmProcess process;
+
+  @GuardedBy("lock")
+  private @Nullable Consumer<AgentEvent> listener;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  WarmThread(AgentThread thread, WarmProcess process, Reopening reopening) {
     this.thread = thread;
     this.process = process;
-    this.idle = idle;
+    this.reopening = reopening;
   }
 
   WarmProcess warmProcess() {
-    return process;
+    lock.lock();
+    try {
+      return process;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether this thread could be in use for that agent and launch.
+  boolean fits(Agent agent, Launch launch) {
+    return warmProcess().key().equals(WarmProcess.Key.of(agent, launch));
+  }
+
+  /// Whether a prompt of this thread is under way.
+  boolean running() {
+    return running.get() > 0;
   }
 
   @Override
   public String nativeId() {
-    return thread.nativeId();
+    return current().nativeId();
   }
 
   @Override
   public AgentProcess process() {
-    return thread.process();
+    return current().process();
   }
 
   @Override
   public Offers offers() {
-    return thread.offers();
+    return current().offers();
   }
 
   @Override
   public TurnResult prompt(TurnId turn, Prompt prompt, TurnSettings settings, AgentEvents out)
       throws InterruptedException {
-    process.turnBegins();
+    if (!warmProcess().up()) {
+      move(out);
+    }
+    var sitsIn = warmProcess();
+    sitsIn.turnBegins();
+    running.incrementAndGet();
     try {
-      return thread.prompt(turn, prompt, settings, out);
+      return current().prompt(turn, prompt, settings, out);
     } finally {
-      process.turnEnds();
-      idle.accept(process);
+      running.decrementAndGet();
+      sitsIn.turnEnds();
     }
   }
 
   @Override
   public void interrupt(TurnId turn) {
-    thread.interrupt(turn);
+    current().interrupt(turn);
   }
 
   @Override
   public void settle() throws InterruptedException {
-    thread.settle();
+    current().settle();
   }
 
   @Override
   public void outside(Consumer<AgentEvent> listener) {
-    thread.outside(listener);
+    AgentThread told;
+    lock.lock();
+    try {
+      this.listener = listener;
+      told = thread;
+    } finally {
+      lock.unlock();
+    }
+    told.outside(listener);
   }
 
   @Override
   public void close() {
-    thread.close();
+    AgentThread gone;
+    lock.lock();
+    try {
+      closed = true;
+      gone = thread;
+    } finally {
+      lock.unlock();
+    }
+    gone.close();
+  }
+
+  private void move(AgentEvents out) throws InterruptedException {
+    var opened = reopening.again(nativeId());
+    if (opened.origin().equals("new")) {
+      out.accept(
+          new AgentEvent.Notice(
+              "memory-lost",
+              "warn",
+              "The agent ended and could not take up its earlier conversation; it starts without"
+                  + " memory of it."));
+    }
+    Consumer<AgentEvent> told;
+    boolean late;
+    lock.lock();
+    try {
+      thread = opened.thread();
+      process = opened.process();
+      told = listener;
+      late = closed;
+    } finally {
+      lock.unlock();
+    }
+    if (told != null) {
+      opened.thread().outside(told);
+    }
+    if (late) {
+      opened.thread().close();
+    }
+  }
+
+  private AgentThread current() {
+    lock.lock();
+    try {
+      return thread;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -34,13 +34,13 @@ public final class Asking {
     return asking;
   }
 
-  /// The turn's end; fails after 30 s, and throws what the prompt threw.
+  /// The turn's end; fails after 60 s, and throws what the prompt threw.
   public TurnResult end() throws InterruptedException {
-    var ended = end.poll(30, TimeUnit.SECONDS);
+    var ended = end.poll(60, TimeUnit.SECONDS);
     return switch (ended) {
       case TurnResult result -> result;
       case RuntimeException e -> throw e;
-      case null, default -> throw new AssertionError("the turn did not end within 30 s");
+      case null, default -> throw new AssertionError("the turn did not end within 60 s");
     };
   }
 

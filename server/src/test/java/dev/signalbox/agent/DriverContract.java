@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What every driver promises, checked against a real process of one agent. A subclass names the
 /// agent and the prompts that make it do what a test needs.
 @Tag("R-DRV-1")
-@Timeout(120)
+@Timeout(180)
 public abstract class DriverContract {
   @TempDir protected Path folder;
 

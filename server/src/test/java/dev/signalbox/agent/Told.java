@@ -75,11 +75,11 @@ public final class Told implements AgentEvents {
 
   /// Waits until an event of that type was told, and gives the first.
   public <T extends AgentEvent> T first(Class<T> type) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> !all(type).isEmpty());
+    await().atMost(Duration.ofSeconds(60)).until(() -> !all(type).isEmpty());
     return all(type).getFirst();
   }
 
   public void until(Predicate<Told> condition) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> condition.test(this));
+    await().atMost(Duration.ofSeconds(60)).until(() -> condition.test(this));
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Model, mode and effort of a warm conversation.
 @Tag("R-DRV-11")
-@Timeout(60)
+@Timeout(180)
 class AcpChoicesTest {
   private static final Habits HABITS = Habits.good().models("small", "large").modes("ask", "auto");
   private Workbench bench;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// `session/cancel` as real agents answer it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 class AcpInterruptTest {
   private Workbench bench;
   private AgentProcess process;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("R-DRV-12")
-@Timeout(60)
+@Timeout(180)
 class AcpProbeTest {
   private Workbench bench;
 
@@ -51,7 +51,7 @@ class AcpProbeTest {
   void aMissingAgentNamesTheInstallCommand() throws Exception {
     var probe =
         bench
-            .driver(Workbench.SHORT)
+            .driver(Limits.DEFAULT)
             .probe(
                 new Agent(
                     "x",
@@ -72,7 +72,7 @@ class AcpProbeTest {
   void aMissingAgentWithoutAnInstallCommandIsStillMissing() throws Exception {
     var probe =
         bench
-            .driver(Workbench.SHORT)
+            .driver(Limits.DEFAULT)
             .probe(
                 new Agent(
                     "x",
@@ -98,8 +98,11 @@ class AcpProbeTest {
 
   @Test
   void anAgentThatHangsOrCrashesIsNotReadyAndSaysWhy() throws Exception {
-    assertThat(probe(Habits.good().spoil("initialize", "silent")).reason())
-        .contains("did not answer `initialize`");
+    var silent =
+        bench
+            .driver(Workbench.SHORT_START)
+            .probe(ScriptedAgents.agent(Habits.good().spoil("initialize", "silent")));
+    assertThat(silent.reason()).contains("did not answer `initialize`");
     var crashed = probe(Habits.good().spoil("initialize", "crash"));
     assertThat(crashed.installed()).isTrue();
     assertThat(crashed.reason()).contains("exit code 7");
@@ -107,7 +110,7 @@ class AcpProbeTest {
 
   private Probe probe(Habits habits) throws Exception {
     return bench
-        .driver(Workbench.SHORT)
+        .driver(Limits.DEFAULT)
         .probe(ScriptedAgents.agent(habits.log(bench.folder.resolve("received"))));
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Taking up a conversation in a new process.
-@Timeout(60)
+@Timeout(180)
 class AcpResumeTest {
   private Workbench bench;
   private Habits habits;
@@ -76,7 +76,7 @@ class AcpResumeTest {
   void R_LIFE_9_aResumeThatFailsOrHangsIsGivenUpInTime(String step, String way) throws Exception {
     var spoilt = step.equals("load") ? habits.without("resume") : habits;
     var id = remembering(spoilt);
-    var process = bench.start(spoilt.spoil(step, way), Workbench.SHORT);
+    var process = bench.start(spoilt.spoil(step, way), Workbench.SHORT_RESUME);
     var e =
         catchThrowableOfType(AgentUnavailable.class, () -> process.resume(id, bench.settings()));
     assertThat(e.problem().detail()).isNotBlank();

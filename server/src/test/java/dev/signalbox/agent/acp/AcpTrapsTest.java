@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What real agents were seen doing inside a turn, one test for each; the numbers are those of the
 /// notes on the agents. All in one process, as lanes have it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 class AcpTrapsTest {
   private Workbench bench;
   private AgentProcess process;

@@ -30,8 +30,15 @@ import java.util.Map;
 /// Scripted agents, driven by the ACP driver. Closing it also checks that every message that was
 /// sent is one of the schema.
 final class Workbench implements AutoCloseable {
-  static final Limits SHORT =
-      new Limits(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2));
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(2);
+
+  /// Patient with everything but a start, an opening, a resume: only the step under test is cut
+  /// short, or a busy machine would look like a silent agent.
+  static final Limits SHORT_START = new Limits(SHORT, LONG, LONG);
+
+  static final Limits SHORT_OPEN = new Limits(LONG, SHORT, LONG);
+  static final Limits SHORT_RESUME = new Limits(LONG, LONG, SHORT);
 
   final Path folder;
   final Received received;
