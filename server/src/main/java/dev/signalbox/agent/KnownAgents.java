@@ -110,9 +110,8 @@ public final class KnownAgents {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
-            // Its standard output is the protocol's: the JVM's own remarks go elsewhere. (Two
-            // agents
-            // in PID namespaces have the same number and would quarrel about the file of figures.)
+            // Its standard output is the protocol's: the JVM's own remarks go elsewhere. Two agents
+            // in PID namespaces have the same number and would quarrel about the file of figures.
             "-XX:-UsePerfData",
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
@@ -126,14 +125,9 @@ public final class KnownAgents {
         true);
   }
 
-  /// Only what it needs, so that it starts without opening every jar of the server.
+  /// The server's own, whole: as shipped it is one jar that names the others in its manifest.
   private static String practiceClassPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry ->
-            entry.contains("jackson")
-                || entry.contains("jspecify")
-                || entry.contains("signalbox-server")
-                || entry.endsWith("classes"))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
   }
