@@ -4,24 +4,28 @@ import static dev.signalbox.cli.References.text;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// Which agent gets a prompt when none is named: the one the lane used last, else the only one that
 /// is ready. The practice agent is never chosen by itself.
 record AgentChoice(RunningServer server) {
   private static final String PRACTICE = "practice";
 
-  /// @param named what the caller said
+  /// For a lane that is there.
+  ///
   /// @throws WrongCall that lists them when it is not clear
-  String choose(@Nullable String named, JsonNode lane) throws InterruptedException {
-    if (named != null) {
-      return named;
-    }
-    var last = text(lane, "agent");
-    if (!last.isEmpty()) {
-      return last;
-    }
+  String of(String session, String lane) throws InterruptedException {
+    var turns =
+        server
+            .rest()
+            .get("/api/sessions/%s/lanes/%s/turns?limit=1".formatted(session, lane))
+            .path("turns");
+    return turns.isEmpty() ? only() : text(turns.path(0), "agent");
+  }
+
+  /// For a lane that is to be made.
+  ///
+  /// @throws WrongCall that lists them when it is not clear
+  String only() throws InterruptedException {
     var ready =
         Agents.known(server).stream()
             .filter(agent -> agent.path("ready").asBoolean(false))

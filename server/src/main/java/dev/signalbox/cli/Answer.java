@@ -4,7 +4,6 @@ import static dev.signalbox.cli.References.text;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -22,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
     name = "answer",
     description = "Answer an open ask, once. `signalbox asks` shows what can be answered.")
 final class Answer implements Callable<Integer> {
-  private static final Set<String> SCOPES = Set.of("once", "session", "project");
-
   private final Cli.Host host;
 
   @Mixin private final CommonOptions common;
@@ -56,13 +53,6 @@ final class Answer implements Callable<Integer> {
       description = "A word to the agent along with the answer, as to why not.")
   @Nullable String note;
 
-  @Option(
-      names = "--scope",
-      paramLabel = "SCOPE",
-      description =
-          "How long Signalbox remembers the answer: once, session or project (default: once).")
-  @Nullable String scope;
-
   Answer(Cli.Host host) {
     this.host = host;
     this.common = new CommonOptions(host.environment());
@@ -86,9 +76,6 @@ final class Answer implements Callable<Integer> {
       if (note != null) {
         body.put("note", note);
       }
-      if (scope != null) {
-        body.put("scope", scope);
-      }
       var reply = server.rest().post("/api/asks/" + text(found, "id"), body);
       if (common.json) {
         new Screen(host).json(reply);
@@ -104,9 +91,6 @@ final class Answer implements Callable<Integer> {
     if (ways != 1) {
       throw new WrongCall(
           "Give exactly one of an OPTION, --values JSON or --decline; `signalbox asks` shows the options.");
-    }
-    if (scope != null && !SCOPES.contains(scope)) {
-      throw new WrongCall("--scope is once, session or project, not \"%s\".".formatted(scope));
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -91,20 +93,35 @@ public final class Cli {
     line.setUsageHelpWidth(WIDTH);
     line.setExpandAtFiles(false); // a prompt may begin with @
     line.setParameterExceptionHandler((e, args) -> {
-      host.err().println(explain(e));
+      host.err().println(explain(e, List.of(args)));
       return WRONG_CALL;
     });
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(host, e));
   }
 
-  private static String explain(ParameterException e) {
-    var command = e.getCommandLine().getCommandSpec().qualifiedName();
+  private static String explain(ParameterException e, List<String> args) {
+    var spec = e.getCommandLine().getCommandSpec();
+    var unknown = unknown(e, spec, args);
     var what =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unmatched(command, unmatched.getUnmatched().getFirst())
-            : Plain.line(String.valueOf(e.getMessage()));
+        unknown.isEmpty()
+            ? Plain.line(String.valueOf(e.getMessage())).replace("not an int", "not a whole number")
+            : unmatched(spec.qualifiedName(), unknown);
     return "%s%s `%s --help` shows how it is called."
-        .formatted(what, what.endsWith(".") ? "" : ".", command);
+        .formatted(what, what.endsWith(".") ? "" : ".", spec.qualifiedName());
+  }
+
+  /// What is no option and no value; a prompt that begins with - looks like a missing one.
+  private static String unknown(ParameterException e, CommandSpec spec, List<String> args) {
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> unmatched.getUnmatched().getFirst();
+      case MissingParameterException _ ->
+          args.stream()
+              .filter(arg -> arg.length() > 1 && arg.startsWith("-") && !arg.equals("--"))
+              .filter(arg -> !spec.optionsMap().containsKey(arg.split("=", 2)[0]))
+              .findFirst()
+              .orElse("");
+      default -> "";
+    };
   }
 
   private static String unmatched(String command, String argument) {

@@ -89,7 +89,7 @@ final class Ls implements Callable<Integer> {
     return projects.values().stream()
         .filter(each ->
             List.of(text(each, "id"), text(each, "name")).contains(project)
-                || text(each, "path").equals(folder))
+                || References.isSameFolder(text(each, "path"), folder))
         .map(each -> text(each, "id"))
         .findFirst()
         .orElseThrow(() ->

@@ -1,5 +1,8 @@
 package dev.signalbox.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +11,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Finds what a person means by a short reference: a whole id, a beginning or an end of one that no
-/// other has, or `last` for the newest. Ids of one hour begin alike, so an end is the shorter one.
+/// other has, or `last` for the one that was used last. Ids of one hour begin alike, so an end is the shorter one.
 final class References {
   private static final int SHORTEST = 4;
 
@@ -18,12 +21,12 @@ final class References {
   /// @throws ServerRefused when there is none, as the server says it
   static JsonNode session(RunningServer server, String reference) throws InterruptedException {
     var known = list(server.rest().get("/api/sessions"));
+    if (reference.equals("last") && !known.isEmpty()) {
+      return known.getFirst(); // they come newest first
+    }
     if (reference.equals("last")) {
-      return known.stream()
-          .max((a, b) -> text(a, "updatedAt").compareTo(text(b, "updatedAt")))
-          .orElseThrow(() ->
-              new ServerRefused(
-                  404, "no_session", "There is no session yet; `signalbox send` makes one."));
+      throw new ServerRefused(
+          404, "no_session", "There is no session yet; `signalbox send` makes one.");
     }
     var meant = meant(known, reference, "session", node -> text(node, "title"));
     return meant.isEmpty()
@@ -97,6 +100,21 @@ final class References {
     return path.equals("~") || path.startsWith("~/")
         ? path
         : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /// Also when one is named through a link.
+  static boolean isSameFolder(String path, String other) {
+    try {
+      return path.equals(other) || Files.isSameFile(Path.of(path), Path.of(home(other)));
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static String home(String path) {
+    return path.startsWith("~")
+        ? System.getProperty("user.home", "") + path.substring(1)
+        : path;
   }
 
   /// Refuses a filter by an agent that does not exist, rather than to show nothing.

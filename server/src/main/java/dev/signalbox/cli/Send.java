@@ -2,6 +2,8 @@ package dev.signalbox.cli;
 
 import static dev.signalbox.cli.References.text;
 
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ import tools.jackson.databind.JsonNode;
           + " waits for it; see `signalbox asks`). Ctrl-C ends the watching, not the turn."
     })
 final class Send implements Callable<Integer> {
+  private static final Set<String> NEW_LANES = Set.of("worker", "planner", "main");
+
   private final Cli.Host host;
 
   @Mixin private final CommonOptions common;
@@ -86,13 +90,12 @@ final class Send implements Callable<Integer> {
     }
     var prompt = PromptText.of(text, host.in());
     try (var server = RunningServer.require(common.context())) {
-      var place = place(server);
-      var meant = References.lane(place, lane);
+      var target = session != null ? sessionOf(server, session) : projectOf(server);
       var body =
           Rest.object()
               .put("clientId", UUID.randomUUID().toString())
               .put("text", prompt)
-              .put("agent", new AgentChoice(server).choose(common.agent, meant));
+              .put("agent", target.agent());
       if (model != null) {
         body.put("model", model);
       }
@@ -103,24 +106,57 @@ final class Send implements Callable<Integer> {
           server
               .rest()
               .post(
-                  "/api/sessions/%s/lanes/%s/turns".formatted(text(place, "id"), text(meant, "id")),
+                  "/api/sessions/%s/lanes/%s/turns"
+                      .formatted(text(target.session(), "id"), text(target.lane(), "id")),
                   body);
-      return follow ? follow(server, place, meant, receipt) : say(place, meant, receipt);
+      return follow
+          ? follow(server, target.session(), target.lane(), receipt)
+          : say(target.session(), target.lane(), receipt);
     }
   }
 
-  private JsonNode place(RunningServer server) throws InterruptedException {
-    if (session != null) {
-      return References.session(server, session);
+  /// Where the prompt goes and who gets it.
+  private record Target(JsonNode session, JsonNode lane, String agent) {}
+
+  private Target sessionOf(RunningServer server, String reference) throws InterruptedException {
+    return target(server, References.session(server, reference));
+  }
+
+  private Target target(RunningServer server, JsonNode session) throws InterruptedException {
+    var meant = References.lane(session, lane);
+    return new Target(
+        session,
+        meant,
+        common.agent != null
+            ? common.agent
+            : new AgentChoice(server).of(text(session, "id"), text(meant, "id")));
+  }
+
+  private Target projectOf(RunningServer server) throws InterruptedException {
+    var folder = References.folder(String.valueOf(project));
+    var known = fresh ? Optional.<JsonNode>empty() : newest(server, folder);
+    if (known.isPresent()) {
+      return target(server, known.get());
     }
-    var folder = Rest.object().put("path", References.folder(String.valueOf(project)));
-    var id = text(server.rest().post("/api/projects", folder), "id");
-    var known =
-        References.list(server.rest().get("/api/sessions?project=" + Rest.encoded(id))).stream()
-            .max((a, b) -> text(a, "updatedAt").compareTo(text(b, "updatedAt")));
-    return known.isPresent() && !fresh
-        ? known.get()
-        : server.rest().post("/api/projects/" + id + "/sessions", Rest.object());
+    // Checked and chosen before anything is made, so that a wrong call makes nothing.
+    if (!NEW_LANES.contains(lane)) {
+      throw new WrongCall(
+          "A new session has the lanes worker and planner, not \"%s\".".formatted(lane));
+    }
+    var agent = common.agent != null ? common.agent : new AgentChoice(server).only();
+    var id = text(server.rest().post("/api/projects", Rest.object().put("path", folder)), "id");
+    var made = server.rest().post("/api/projects/" + id + "/sessions", Rest.object());
+    return new Target(made, References.lane(made, lane), agent);
+  }
+
+  private static Optional<JsonNode> newest(RunningServer server, String folder)
+      throws InterruptedException {
+    for (var each : References.list(server.rest().get("/api/projects"))) {
+      if (References.isSameFolder(text(each, "path"), folder)) {
+        return server.rest().get("/api/sessions?project=" + text(each, "id")).valueStream().findFirst();
+      }
+    }
+    return Optional.empty();
   }
 
   private int say(JsonNode place, JsonNode lane, JsonNode receipt) {

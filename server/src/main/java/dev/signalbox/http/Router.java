@@ -77,7 +77,7 @@ final class Router {
     var caller = principal == null ? NOBODY : principal;
     var call = new Call(context, route, caller, rooms, body);
     var key = context.header("Idempotency-Key");
-    if (key == null || !route.method().equals("POST") || hasOwnKey(route)) {
+    if (key == null || !route.method().equals("POST") || isDoneAnew(route)) {
       return route.handler().handle(call);
     }
     return once(call, route, key);
@@ -88,6 +88,12 @@ final class Router {
         403,
         "control_off",
         "Control is switched off for this server: nothing is started, changed or answered.");
+  }
+
+  // Prompts and answers are kept by their clientId. A link must not lie in the database, and to stop
+  // twice is to stop.
+  private static boolean isDoneAnew(Route route) {
+    return !route.control() || hasOwnKey(route);
   }
 
   private static boolean hasOwnKey(Route route) {
