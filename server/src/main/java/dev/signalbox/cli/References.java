@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Finds what a person means by a short reference: a whole id, a beginning or an end of one that no
-/// other has, or `last` for the one that was used last. Ids of one hour begin alike, so an end is the shorter one.
+/// other has, or `last` for the one that was used last. Ids of one hour begin alike, so an end is
+/// the shorter one.
 final class References {
   private static final int SHORTEST = 4;
 
@@ -112,9 +113,7 @@ final class References {
   }
 
   private static String home(String path) {
-    return path.startsWith("~")
-        ? System.getProperty("user.home", "") + path.substring(1)
-        : path;
+    return path.startsWith("~") ? System.getProperty("user.home", "") + path.substring(1) : path;
   }
 
   /// Refuses a filter by an agent that does not exist, rather than to show nothing.

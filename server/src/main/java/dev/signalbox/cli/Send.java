@@ -153,7 +153,11 @@ final class Send implements Callable<Integer> {
       throws InterruptedException {
     for (var each : References.list(server.rest().get("/api/projects"))) {
       if (References.isSameFolder(text(each, "path"), folder)) {
-        return server.rest().get("/api/sessions?project=" + text(each, "id")).valueStream().findFirst();
+        return server
+            .rest()
+            .get("/api/sessions?project=" + text(each, "id"))
+            .valueStream()
+            .findFirst();
       }
     }
     return Optional.empty();

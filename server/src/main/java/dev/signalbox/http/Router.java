@@ -90,7 +90,8 @@ final class Router {
         "Control is switched off for this server: nothing is started, changed or answered.");
   }
 
-  // Prompts and answers are kept by their clientId. A link must not lie in the database, and to stop
+  // Prompts and answers are kept by their clientId. A link must not lie in the database, and to
+  // stop
   // twice is to stop.
   private static boolean isDoneAnew(Route route) {
     return !route.control() || hasOwnKey(route);
