@@ -3,6 +3,7 @@
 /// The server runs on the class path, because an AOT cache wants it so; this descriptor makes the
 /// compiler check that nothing is used that is not named here.
 module dev.signalbox {
+  requires com.fasterxml.classmate;
   requires com.fasterxml.jackson.annotation;
   requires com.github.victools.jsonschema.generator;
   requires com.github.victools.jsonschema.module.jackson;

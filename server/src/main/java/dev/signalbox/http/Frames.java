@@ -8,6 +8,7 @@ import dev.signalbox.event.Item;
 import dev.signalbox.event.Queue;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Turn;
+import dev.signalbox.id.ItemId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.SessionId;
 import dev.signalbox.session.ProjectView;
@@ -34,6 +35,17 @@ final class Frames {
       Queue queue,
       SessionView.LaneView view,
       List<ThreadState> threads) {}
+
+  // The next three are made by the journal; here they are only described.
+
+  /// The client must forget what it has of the lane.
+  record Reset(String type, String epoch, long seq, List<Item> items, boolean more) {}
+
+  /// Text that still grows: it overwrites from `at` (UTF-16 units).
+  record Delta(String type, ItemId item, Item.Field field, long at, String text) {}
+
+  /// An item as it is now, when a client asked for it.
+  record ItemNow(String type, Item item) {}
 
   /// The whole of what the list and the inbox show.
   record ListWelcome(

@@ -93,6 +93,14 @@ public final class HttpServer implements AutoCloseable {
     table.addAll(SessionRoutes.routes());
     table.addAll(LaneRoutes.routes());
     table.addAll(new HistoryRoutes(stream).routes());
+    var described = new ArrayList<>(table);
+    var api = new OpenApi(described, options.version());
+    var self =
+        Route.get("/api/openapi.json", "This description")
+            .answers(Object.class)
+            .by(_ -> new Reply.Raw(200, api.json()));
+    described.add(self);
+    table.add(self);
     return table;
   }
 
@@ -130,6 +138,10 @@ public final class HttpServer implements AutoCloseable {
     access.know(devices);
     sockets.open(new Sockets.Ready(open, told));
     router.open(open, new Idempotency(rooms.database(), clock));
+  }
+
+  List<Route> routes() {
+    return router.routes();
   }
 
   public int port() {
