@@ -5,8 +5,9 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who did what that matters for trust: signed in, was signed out, answered an ask. Kept for ever;
-/// a row that cannot be written is logged and holds nobody up.
+/// Who did what that matters for trust: signed in, was signed out, ended the server; who answered
+/// an ask is in its lane's journal. Kept for ever; a row that cannot be written is logged and holds
+/// nobody up.
 final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private final Database database;

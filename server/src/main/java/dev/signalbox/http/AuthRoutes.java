@@ -154,6 +154,10 @@ final class AuthRoutes {
 
   private Reply stop(Call call) {
     requireLocal(call);
+    var open = call.roomsOrNull();
+    if (open != null) {
+      open.audit().note(call.principal().name(), "stop", "");
+    }
     var json = Wire.text(Map.of("status", "stopping"));
     return (Reply.Stream)
         context -> {

@@ -28,6 +28,10 @@ final class Body {
     if (request.getContentLengthLong() > longest) {
       throw tooLong(longest);
     }
+    if (request.getContentLengthLong() == 0) {
+      throw new HttpRefusal(
+          400, "malformed_json", "The body is not JSON: line 1, column 1: it is empty.");
+    }
     if (longest <= LARGE || isSmall(request)) {
       return parse(request.getInputStream(), type, longest);
     }

@@ -8,7 +8,6 @@ import dev.signalbox.id.TurnId;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.session.AnswerCommand;
 import dev.signalbox.session.Lane;
-import dev.signalbox.session.Sessions;
 import dev.signalbox.session.Submission;
 import dev.signalbox.session.Submitted;
 import dev.signalbox.session.TurnEdit;
@@ -107,16 +106,8 @@ final class Commands {
         .orElse(null);
   }
 
-  /// Answers an ask and notes who did.
   static Ask answer(
       Open rooms, AskId ask, AnswerBody body, @Nullable String key, Principal principal) {
-    var answered = answer(rooms.sessions(), ask, body, key, principal.name());
-    rooms.audit().note(principal.name(), "answer", ask.value());
-    return answered;
-  }
-
-  private static Ask answer(
-      Sessions sessions, AskId ask, AnswerBody body, @Nullable String key, String by) {
     int given =
         (body.option() == null ? 0 : 1)
             + (isNothing(body.values()) ? 0 : 1)
@@ -128,7 +119,8 @@ final class Commands {
     if (body.hash() == null) {
       throw Refused.invalid("missing_hash", "Give the \"hash\" of the ask that was shown.");
     }
-    return sessions
+    return rooms
+        .sessions()
         .laneOf(ask)
         .answer(
             ask,
@@ -140,7 +132,7 @@ final class Commands {
                 body.scope(),
                 body.note(),
                 clientId(body.clientId(), key),
-                by));
+                principal.name()));
   }
 
   private static boolean isNothing(@Nullable JsonNode node) {

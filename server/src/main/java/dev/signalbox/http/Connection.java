@@ -61,14 +61,15 @@ abstract class Connection {
   /// On the writer's thread, last, whatever happened.
   abstract void release();
 
-  final void opened(Outbox outbox, String name) {
+  /// The socket is open: the writer begins.
+  final void opened(Outbox outbox) {
     lock.lock();
     try {
       this.outbox = outbox;
     } finally {
       lock.unlock();
     }
-    Thread.ofVirtual().name(name).start(() -> write(outbox));
+    Thread.ofVirtual().name("socket-" + principal.id()).start(() -> write(outbox));
   }
 
   private void write(Outbox outbox) {

@@ -1,7 +1,7 @@
 package dev.signalbox.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.event.Ask;
-import dev.signalbox.event.Item;
 import dev.signalbox.event.Queue;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Turn;
@@ -11,6 +11,7 @@ import dev.signalbox.http.Commands.QueueBody;
 import dev.signalbox.http.Commands.TurnBody;
 import dev.signalbox.http.Commands.TurnPatch;
 import dev.signalbox.id.TurnId;
+import dev.signalbox.id.UploadId;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.session.Submitted;
 import java.util.List;
@@ -23,6 +24,11 @@ final class LaneRoutes {
 
   /// @param turn null when nothing ran
   record Interrupted(@Nullable TurnId turn) {}
+
+  /// An upload, which turns name by its id. Width and height in pixels, when the file says.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Stored(
+      UploadId id, String type, long bytes, @Nullable Integer width, @Nullable Integer height) {}
 
   private static final String LANE = "/api/sessions/{session}/lanes/{lane}";
 
@@ -64,7 +70,7 @@ final class LaneRoutes {
             .answers(Ask.class)
             .by(LaneRoutes::answer),
         Route.post("/api/uploads", "Store an image (raw body, at most 10 MB)")
-            .answers(Item.Attachment.class)
+            .answers(Stored.class)
             .by(LaneRoutes::upload),
         Route.get("/api/uploads/{upload}", "The image itself").by(LaneRoutes::download));
   }
@@ -124,14 +130,15 @@ final class LaneRoutes {
 
   private static Reply upload(Call call) throws Exception {
     var body = Body.raw(call.context().req(), Uploads.LONGEST);
-    return Reply.ok(call.rooms().uploads().store(body));
+    var it = call.rooms().uploads().store(body);
+    return Reply.ok(new Stored(it.upload(), it.type(), it.bytes(), it.width(), it.height()));
   }
 
   private static Reply download(Call call) {
     var upload =
         call.rooms()
             .uploads()
-            .find(Call.id(call.path("upload"), "upload", dev.signalbox.id.UploadId::new))
+            .find(Call.id(call.path("upload"), "upload", UploadId::new))
             .orElseThrow(() ->
                 Refused.notFound(
                     "unknown_upload", "There is no upload " + call.path("upload") + "."));

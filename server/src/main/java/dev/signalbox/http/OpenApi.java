@@ -1,6 +1,7 @@
 package dev.signalbox.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.signalbox.event.Fact;
 import dev.signalbox.session.Change;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,7 +52,8 @@ final class OpenApi {
     document.set("x-sockets", sockets(schemas));
     var problem = schemas.reference(ProblemBody.class);
     var components = document.putObject("components");
-    components.set("schemas", withEvents(schemas.definitions("components/schemas")));
+    var fact = schemas.reference(Fact.class);
+    components.set("schemas", withEvents(schemas.definitions("components/schemas"), fact));
     components
         .putObject("responses")
         .putObject("Problem")
@@ -64,7 +66,7 @@ final class OpenApi {
   }
 
   // On the wire a fact stands in one flat object with what the journal says about it.
-  private static ObjectNode withEvents(ObjectNode definitions) {
+  private static ObjectNode withEvents(ObjectNode definitions, ObjectNode fact) {
     var parts = definitions.putObject("Event").putArray("allOf");
     var envelope = parts.addObject().put("type", "object");
     var fields = envelope.putObject("properties");
@@ -73,7 +75,7 @@ final class OpenApi {
     fields.putObject("at").put("type", "string").put("format", "date-time");
     fields.putObject("clientId").put("type", "string");
     envelope.putArray("required").add("lane").add("seq").add("at");
-    parts.addObject().put("$ref", "#/components/schemas/Fact");
+    parts.add(fact);
     var events = (ObjectNode) definitions.at("/EventPage/properties/events");
     events.putObject("items").put("$ref", "#/components/schemas/Event");
     return definitions;

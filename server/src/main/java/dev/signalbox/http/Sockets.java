@@ -1,6 +1,5 @@
 package dev.signalbox.http;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
@@ -9,7 +8,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +19,6 @@ final class Sockets extends Handler.Wrapper {
   private static final String PROTOCOL = "signalbox.v1";
   private static final String SESSION = "ads-session.";
   private static final String LANE = "ads-chat.";
-  private static final int LONGEST = 1 << 20;
-  private static final int FRAGMENTS = 4_096;
   private static final int BUFFER = 32 << 10;
   private static final ProblemBody NO_PROTOCOL =
       ProblemBody.of(400, "subprotocol", "Offer the sub-protocol signalbox.v1.");
@@ -49,9 +45,9 @@ final class Sockets extends Handler.Wrapper {
   /// Before the server starts.
   void prepare(Server server) {
     var sockets = ServerWebSocketContainer.ensure(server);
-    sockets.setMaxTextMessageSize(LONGEST);
-    sockets.setMaxBinaryMessageSize(LONGEST);
-    sockets.setMaxFrameSize(LONGEST);
+    sockets.setMaxTextMessageSize(SocketEndpoint.LONGEST);
+    sockets.setMaxBinaryMessageSize(SocketEndpoint.LONGEST);
+    sockets.setMaxFrameSize(SocketEndpoint.LONGEST);
     sockets.setAutoFragment(true); // a page of items may be longer than a frame
     sockets.setOutputBufferSize(BUFFER);
     sockets.setIdleTimeout(Duration.ZERO); // the writer knows better who is silent
@@ -93,7 +89,7 @@ final class Sockets extends Handler.Wrapper {
             (_, answer, _) -> {
               answer.setAcceptedSubProtocol(PROTOCOL);
               answer.setExtensions(List.of()); // a deflated bomb cannot be sent to who offers none
-              return new Endpoint(connection(rooms, principal, offers));
+              return new SocketEndpoint(connection(rooms, principal, offers), hub);
             },
             request,
             response,
@@ -117,77 +113,5 @@ final class Sockets extends Handler.Wrapper {
         .map(offer -> offer.substring(prefix.length()))
         .findFirst()
         .orElse(null);
-  }
-
-  /// What Jetty tells of one socket, on its reader's thread. Public, because Jetty looks its
-  /// methods up from outside.
-  public final class Endpoint implements Session.Listener.AutoDemanding {
-    private final Connection connection;
-    private final StringBuilder message = new StringBuilder();
-    private int fragments;
-
-    Endpoint(Connection connection) {
-      this.connection = connection;
-    }
-
-    @Override
-    public void onWebSocketOpen(Session session) {
-      hub.enter(connection);
-      connection.opened(new Outbox(session, times.taking()), "socket-" + connection.principal.id());
-    }
-
-    @Override
-    public void onWebSocketPartialText(String piece, boolean last) {
-      fragments++;
-      if (message.length() + piece.length() > LONGEST || fragments > FRAGMENTS) {
-        connection.close(CloseCode.TOO_LONG, "a message has at most 1 MiB");
-        return;
-      }
-      message.append(piece);
-      if (last) {
-        var text = message.toString();
-        message.setLength(0);
-        fragments = 0;
-        receive(text);
-      }
-    }
-
-    private void receive(String text) {
-      try {
-        connection.receive(text);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        connection.close(CloseCode.GOING_AWAY, "the server stops");
-      }
-    }
-
-    @Override
-    public void onWebSocketBinary(
-        ByteBuffer bytes, org.eclipse.jetty.websocket.api.Callback callback) {
-      callback.succeed();
-      connection.close(CloseCode.UNSUPPORTED, "messages are text");
-    }
-
-    @Override
-    public void onWebSocketPong(ByteBuffer payload) {
-      connection.heard();
-    }
-
-    @Override
-    public void onWebSocketError(Throwable cause) {
-      gone();
-    }
-
-    @Override
-    public void onWebSocketClose(
-        int code, String reason, org.eclipse.jetty.websocket.api.Callback callback) {
-      gone();
-      callback.succeed();
-    }
-
-    private void gone() {
-      hub.leave(connection);
-      connection.close(CloseCode.GOING_AWAY, "the client is gone");
-    }
   }
 }
