@@ -1,8 +1,6 @@
 package dev.signalbox.process;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -33,6 +31,8 @@ public final class Child implements AutoCloseable {
   private final Process process;
   private final Tree tree;
   private final Wrapper wrapper;
+  private final PumpedOutput stdin;
+  private final PumpedInput stdout;
   private final StderrTail stderr;
   private final CountDownLatch gone = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -50,6 +50,8 @@ public final class Child implements AutoCloseable {
     this.process = process;
     this.tree = tree;
     this.wrapper = wrapper;
+    this.stdin = new PumpedOutput(process.getOutputStream());
+    this.stdout = new PumpedInput(process.getInputStream());
     this.stderr = new StderrTail(redaction);
   }
 
@@ -57,7 +59,9 @@ public final class Child implements AutoCloseable {
   ///
   /// @param settled told once, before anyone else, when the child has ended
   void begin(SettledListener settled) {
-    thread("stderr").start(() -> stderr.drain(process.getErrorStream()));
+    pump("stdin", stdin::pump);
+    pump("stdout", stdout::pump);
+    pump("stderr", () -> stderr.drain(process.getErrorStream()));
     thread("exit").start(() -> settle(settled));
   }
 
@@ -71,15 +75,17 @@ public final class Child implements AutoCloseable {
     return process.pid();
   }
 
-  /// The child's standard output. Ends when the child has; closed with the child.
+  /// The child's standard output. A read parks, so that a virtual thread may wait here for as long
+  /// as it takes. Ends when the child has; closed with the child.
   public InputStream stdout() {
-    return process.getInputStream();
+    return stdout;
   }
 
-  /// The child's standard input: buffered, to be flushed; a write waits while the child does not
-  /// read, and fails once it has ended or [#stop] began.
+  /// The child's standard input. What is written is on its way at once; a write parks while 64 KB
+  /// wait that the child did not read, and fails once it has ended or [#stop] began. Closing never
+  /// waits.
   public OutputStream stdin() {
-    return process.getOutputStream();
+    return stdin;
   }
 
   /// Waits, without limit, until the child has ended.
@@ -135,8 +141,7 @@ public final class Child implements AutoCloseable {
   public void stop() {
     intended = true;
     if (stopping.compareAndSet(false, true)) {
-      // Not here: a writer that is stuck in a full pipe holds the stream until the child is gone.
-      thread("stdin").start(this::closeStdin);
+      stdin.close();
       boolean interrupted = !endedBySteps();
       if (gone.getCount() > 0) {
         tree.kill(KILL_MILLIS);
@@ -162,8 +167,7 @@ public final class Child implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    closeQuietly(process.getInputStream());
-    closeQuietly(process.getErrorStream());
+    stdout.close();
   }
 
   /// False when the wait was interrupted.
@@ -210,6 +214,7 @@ public final class Child implements AutoCloseable {
       wanted = intended;
       gone.countDown();
       empty = sweep();
+      stdin.abandon();
       stderr.awaitDrained(STDERR_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -251,19 +256,12 @@ public final class Child implements AutoCloseable {
     thread("listener").start(() -> listener.accept(how));
   }
 
+  /// A platform thread, because it blocks in a pipe: see [PumpedInput].
+  private void pump(String role, Runnable pump) {
+    Thread.ofPlatform().daemon().name("child-" + pid() + "-" + role).start(pump);
+  }
+
   private Thread.Builder thread(String role) {
     return Thread.ofVirtual().name("child-" + pid() + "-" + role);
-  }
-
-  private void closeStdin() {
-    closeQuietly(process.getOutputStream());
-  }
-
-  private static void closeQuietly(Closeable stream) {
-    try {
-      stream.close();
-    } catch (IOException e) {
-      // It is the other end that is gone.
-    }
   }
 }

@@ -38,7 +38,7 @@ final class StderrTail {
     this.redaction = redaction;
   }
 
-  /// Reads to the end; runs on a thread of its own.
+  /// Reads to the end; runs on a platform thread of its own.
   void drain(InputStream stderr) {
     var buffer = new byte[8192];
     try {
