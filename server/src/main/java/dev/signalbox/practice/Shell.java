@@ -34,7 +34,8 @@ final class Shell {
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .start();
-    var reader = Thread.ofVirtual().start(() -> read(process.getInputStream()));
+    // A platform thread: a virtual one that blocks in a pipe keeps its carrier for good.
+    var reader = Thread.ofPlatform().daemon().start(() -> read(process.getInputStream()));
     try {
       var shown = "";
       while (!process.waitFor(SHOWN_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
