@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// Reads growing text that is stored in pieces: that of open items, and the long one of completed
 /// items. The pieces of a field follow each other without a gap.
 final class Chunks {
+  static final String SLICE =
+      """
+      SELECT key, text FROM item_chunk
+      WHERE key >= (SELECT max(key) FROM item_chunk WHERE key BETWEEN ? AND ?) AND key < ?
+      ORDER BY key\
+      """;
+
   private final Connection connection;
   private final long item;
   private final Item.Field field;
@@ -49,16 +56,10 @@ final class Chunks {
 
   /// The units from `from` (inclusive) to `to` (exclusive), as far as there are.
   String slice(long from, long to) throws SQLException {
-    String sql =
-        """
-        SELECT key, text FROM item_chunk
-        WHERE key >= (SELECT max(key) FROM item_chunk WHERE key BETWEEN ? AND ?) AND key < ?
-        ORDER BY key\
-        """;
     var out = new StringBuilder();
     long end = Math.min(to, Fields.MOST_UNITS);
     long begin = Math.min(from, end);
-    try (PreparedStatement statement = query(sql, first(), first() + begin, first() + end);
+    try (PreparedStatement statement = query(SLICE, first(), first() + begin, first() + end);
         ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         long at = rows.getLong(1) - first();

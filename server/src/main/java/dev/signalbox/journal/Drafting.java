@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 /// Encodes facts, each once: for the event row, for the row it is about, and for the wire.
 final class Drafting {
   private static final Logger log = LoggerFactory.getLogger(Drafting.class);
-  private static final int LONGEST_RAW = 4_096;
 
   /// What is stored of `ask.closed`; the ask itself is in its row.
   private record Closing(@Nullable Answer answer, String by) {}
@@ -25,8 +24,19 @@ final class Drafting {
       return encoded(entry, type, completion);
     } catch (RuntimeException e) {
       log.error("event=fact_not_encoded lane={} type={}", entry.lane(), type.wire(), e);
-      String raw = String.valueOf(entry.fact());
-      String fields = Frames.unknown(raw.substring(0, Math.min(raw.length(), LONGEST_RAW)));
+      return plainer(entry, type, completion);
+    }
+  }
+
+  /// Without what agents put into it, or, should that not help, as a mark that something was here.
+  private static Draft plainer(
+      Journal.Entry entry, FactType type, OpenItems.@Nullable Ended completion) {
+    try {
+      Fact fact = WithoutRaw.of(entry.fact());
+      return encoded(new Journal.Entry(entry.lane(), entry.clientId(), fact), type, completion);
+    } catch (RuntimeException e) {
+      log.error("event=fact_lost lane={} type={}", entry.lane(), type.wire(), e);
+      String fields = Frames.unknown(type.wire());
       return new Draft(
           entry.lane(), entry.clientId(), FactType.UNKNOWN, null, null, fields, fields);
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class EventReads {
   private static final Logger log = LoggerFactory.getLogger(EventReads.class);
 
-  private static final String PAGE =
+  static final String PAGE =
       """
       SELECT e.seq, e.at, e.type, e.client, e.body,
         i.no, i.body, i.open, i.long, i.text, i.output, i.diff, a.body, a.state

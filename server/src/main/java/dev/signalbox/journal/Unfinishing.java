@@ -7,20 +7,19 @@ import org.jdbi.v3.core.Handle;
 
 /// Reads what a crash left.
 final class Unfinishing {
+  static final String LANES =
+      """
+      SELECT id FROM lane WHERE no IN (
+        SELECT lane FROM turn WHERE state < 3
+        UNION SELECT lane FROM item WHERE open = 1
+        UNION SELECT lane FROM ask WHERE state = 0)
+      ORDER BY no\
+      """;
+
   private Unfinishing() {}
 
   static List<LaneId> lanes(Handle handle) {
-    return handle
-        .createQuery(
-            """
-            SELECT id FROM lane WHERE no IN (
-              SELECT lane FROM turn WHERE state < 3
-              UNION SELECT lane FROM item WHERE open = 1
-              UNION SELECT lane FROM ask WHERE state = 0)
-            ORDER BY no\
-            """)
-        .map((row, _) -> new LaneId(row.getString(1)))
-        .list();
+    return handle.createQuery(LANES).map((row, _) -> new LaneId(row.getString(1))).list();
   }
 
   static Journal.Unfinished of(Handle handle, LaneRow lane) {
