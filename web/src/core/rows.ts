@@ -14,9 +14,13 @@ export function foldable(item: Item, density: Density): boolean {
   return density === 'compact' || !EDITS.has(item.tool?.kind ?? '');
 }
 
-/** Items that never get a row: a subagent's own items are shown inside its tool row. */
+/**
+ * Items that never get a row: a subagent's own items, which stand inside its tool row, and prose
+ * that ended without a word (a turn opens its answer before there is one).
+ */
 function hidden(item: Item): boolean {
-  return item.parent !== undefined;
+  if (item.parent !== undefined) return true;
+  return (item.kind === 'text' || item.kind === 'reasoning') && item.status !== 'open' && !item.text?.trim();
 }
 
 const ESTIMATE: Partial<Record<Item['kind'], number>> = {

@@ -108,6 +108,7 @@ export const en = {
   promptCut: (bytes: string) => `The whole prompt (${bytes}) was sent; only its beginning is shown here.`,
   editPrompt: 'Edit prompt',
 
+  working: 'Working…',
   thinking: 'Thinking…',
   thought: 'Thought',
   thoughtFor: (time: string) => `Thought for ${time}`,

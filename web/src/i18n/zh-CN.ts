@@ -107,6 +107,7 @@ export const zhCN = {
   promptCut: (bytes: string) => `完整提示（${bytes}）已发送；此处只显示开头。`,
   editPrompt: '编辑提示',
 
+  working: '正在处理…',
   thinking: '正在思考…',
   thought: '已思考',
   thoughtFor: (time: string) => `思考了 ${time}`,

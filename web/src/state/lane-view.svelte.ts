@@ -96,6 +96,12 @@ export class LaneView {
     return (this.view?.policy ?? (this.name === 'planner' ? 'read-only' : '')) === 'read-only';
   }
 
+  /** The folder its agents work in. */
+  get root(): string {
+    const session = sessions.session(this.session);
+    return session?.worktree ?? sessions.project(session?.project ?? '')?.path ?? '';
+  }
+
   get working(): boolean {
     return this.state === 'running' || this.state === 'waiting';
   }

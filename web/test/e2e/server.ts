@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from '../flow/browser';
@@ -11,7 +11,7 @@ const TARGET = join(ROOT, 'server', 'target');
 /** The true server, in folders of its own, with a project to work in. */
 export class RealServer {
   readonly home = mkdtempSync(join(tmpdir(), 'signalbox-e2e-'));
-  readonly project = join(this.home, 'project');
+  readonly project = join(this.home, 'greeter');
   private readonly data = join(this.home, 'data');
   private readonly ready = join(this.home, 'ready.json');
   private child: ChildProcess | null = null;
@@ -20,7 +20,10 @@ export class RealServer {
   constructor() {
     execFileSync('git', ['init', '-q', this.project]);
     writeFileSync(join(this.project, 'notes.txt'), 'hello from a file\n');
-    writeFileSync(join(this.project, 'README.md'), '# A project\n');
+    writeFileSync(join(this.project, 'README.md'), '# Greeter\n');
+    mkdirSync(join(this.project, 'src'));
+    writeFileSync(join(this.project, 'src', 'greeting.js'), 'export const greeting = (name) => `Hello, ${name}`;\n');
+    writeFileSync(join(this.project, 'src', 'main.js'), "import { greeting } from './greeting.js';\n\nconsole.log(greeting(process.argv[2] ?? 'world'));\n");
   }
 
   /** @param port 0 for any; the same one again after a kill keeps browsers signed in */

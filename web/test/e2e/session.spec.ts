@@ -159,19 +159,31 @@ describe.skipIf(!hasBrowser)('the browser and the true server', () => {
       await lane(name).locator('[data-testid=AgentPicker]').click();
       await page.locator('[data-testid="AgentPicker.item"][data-agent=practice]').click();
     }
-    await send('plan', 'planner');
+    const done = async (text: string, name: 'worker' | 'planner' = 'worker') => {
+      const before = await transcript(page, name).locator('[data-testid=UserMessage]').count();
+      await send(text, name);
+      await until(async () => (await transcript(page, name).locator('[data-testid=UserMessage]').count()) > before, 'begun');
+    };
+    await done('list src', 'planner');
     await idle('planner');
-    await send('list', 'planner');
+    await done('think The greeting is the only text. A second language needs a catalogue, and the greeting has to come from it.', 'planner');
     await idle('planner');
-    await send('read notes.txt');
+    await done('plan', 'planner');
+    await idle('planner');
+    await done('read src/greeting.js');
     await idle();
-    await send('write made.txt Written by the practice agent, after asking.');
+    await done('write src/greeting.js export const greeting = (name, text) => text.hello(name);');
     await lane().locator('[data-testid="PermissionCard.allow"]').click();
     await idle();
-    await send('run ls -l');
+    const row = page.locator('[data-testid=SessionRow]').filter({ has: page.locator('[aria-current=page]') });
+    await row.hover();
+    await row.locator('[data-testid="SessionRow.menu"]').click();
+    await page.locator('[data-testid="SessionRow.rename"]').click();
+    await page.fill('[data-testid="RenameSession.title"]', 'A greeting in two languages');
+    await page.keyboard.press('Enter');
+    await done('run grep -rn greeting src');
     await lane().locator('[data-testid=PermissionCard]').waitFor();
-    await editor().fill('read made.txt');
-    await editor().press('Enter');
+    await send('write src/text/zh.js export const text = { hello: (name) => `你好，${name}` };');
     await lane().locator('[data-testid="QueueList.item"]').waitFor();
     const here = page.url();
     for (const theme of ['dark', 'light'] as const) {

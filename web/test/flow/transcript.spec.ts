@@ -294,6 +294,16 @@ describe.skipIf(!hasBrowser)('the transcript', () => {
     expect(now.server.calls('POST', /\/turns$/)[0]!.body['text']).toBe('Do it');
   });
 
+  it('R-TURN-2 a turn that has begun says so before its first word', async () => {
+    now = await stage((worker) => worker.submit('Go', 'go'));
+    const item = now.worker.item({ kind: 'text' });
+    await transcript(now.page).locator('[data-testid="AssistantText.working"]').waitFor();
+    now.worker.complete(item.id);
+    now.worker.tool('read', 'Read', { paths: ['/home/dev/demo/src/a.ts'] });
+    await transcript(now.page).locator('[data-testid=ToolRow]').getByText('src/a.ts', { exact: true }).waitFor();
+    expect(await transcript(now.page).locator('[data-testid=AssistantText]').count()).toBe(0);
+  });
+
   it('R-DRV-6 an item of an unknown kind is shown as data and breaks nothing', async () => {
     now = await stage((worker) => {
       worker.submit('Go', 'go');

@@ -11,6 +11,7 @@ import { Cadence, CATCH_UP, Inbox } from '../../src/core/inbox';
 import { actionOf, BINDINGS, label, matches } from '../../src/core/keymap';
 import { diffCounts, diffLines, headAndTail, lastLines } from '../../src/core/long';
 import { Outbox, YOUNG_MS, type Sent } from '../../src/core/outbox';
+import { relative } from '../../src/core/paths';
 import { findAll } from '../../src/core/search';
 import { sendState, type Situation } from '../../src/core/sendbutton';
 import { backoff } from '../../src/core/socket';
@@ -163,6 +164,15 @@ describe('long texts', () => {
     expect(stripAnsi('\u001b]0;title\u0007a\u001b[2Kb')).toBe('ab');
     expect(ansiSpans('10%\r50%\r100%\nok')).toEqual([{ text: '100%\nok', style: '' }]);
     expect(ansiSpans('\u001b[38;5;196mx\u001b[0m')).toEqual([{ text: 'x', style: '' }]);
+  });
+});
+
+describe('paths', () => {
+  it('within the folder are relative to it, others are whole', () => {
+    expect(relative('/home/me/app/src/a.ts', '/home/me/app')).toBe('src/a.ts');
+    expect(relative('/home/me/app', '/home/me/app/')).toBe('.');
+    expect(relative('/home/me/apple/a.ts', '/home/me/app')).toBe('/home/me/apple/a.ts');
+    expect(relative('src/a.ts', '')).toBe('src/a.ts');
   });
 });
 

@@ -26,6 +26,10 @@ describe('rows', () => {
     expect(derive([plain('t1', 'reasoning'), tool('a', 'read'), plain('t2', 'reasoning'), tool('b', 'read')])).toEqual(['t1(t1)', 'grp:a(a t2 b)']);
   });
 
+  it('prose that ended without a word has no row', () => {
+    expect(derive([plain('a', 'text', { text: '' }), tool('r', 'read'), plain('b', 'reasoning', { text: ' ' }), tool('s', 'read'), plain('c', 'text', { text: '', status: 'open' })])).toEqual(['grp:r(r s)', 'c(c)']);
+  });
+
   it('the density decides what folds', () => {
     const list = [tool('a', 'read'), tool('b', 'edit'), tool('c', 'read')];
     expect(derive(list, 'compact')).toEqual(['grp:a(a b c)']);

@@ -9,6 +9,7 @@ import Search from '@lucide/svelte/icons/search';
 import Terminal from '@lucide/svelte/icons/square-terminal';
 import Trash from '@lucide/svelte/icons/trash-2';
 import Wrench from '@lucide/svelte/icons/wrench';
+import { relative } from '../../core/paths';
 import type { Item } from '../../core/protocol.gen';
 import type { Messages } from '../../i18n/messages';
 
@@ -47,8 +48,8 @@ export function toolLabel(kind: string, m: Messages): string {
   }
 }
 
-/** What a tool works on, in one line: the command, the path, else its title. */
-export function toolTarget(item: Item): string {
+/** What a tool works on, in one line: the command, the path (below `root` without it), else its title. */
+export function toolTarget(item: Item, root: string): string {
   const tool = item.tool;
   if (!tool) return '';
   if (tool.kind === 'execute') {
@@ -61,7 +62,8 @@ export function toolTarget(item: Item): string {
     return firstLine(tool.title.replace(/^`|`$/g, ''));
   }
   if (tool.paths.length > 0 && tool.kind !== 'search' && tool.kind !== 'subagent') {
-    return tool.paths.length === 1 ? tool.paths[0]! : `${tool.paths[0]} +${tool.paths.length - 1}`;
+    const first = relative(tool.paths[0]!, root);
+    return tool.paths.length === 1 ? first : `${first} +${tool.paths.length - 1}`;
   }
   return firstLine(tool.title || tool.name);
 }
