@@ -33,13 +33,14 @@ export class Follow {
   private workedUntil = -Infinity;
   private written: { top: number; at: number } | null = null;
   private lastTop = 0;
-  private entry: { since: number; grown: number } | null = null;
+  /** Times are unknown until the first content came: loading may take long. */
+  private entry: { since: number; grown: number } | 'empty' | null = null;
 
   constructor(private readonly onMode: (mode: Mode) => void = () => {}) {}
 
   /** Opens at the end and holds it while content settles. */
-  enter(now: number): void {
-    this.entry = { since: now, grown: now };
+  enter(): void {
+    this.entry = 'empty';
     this.set('following');
   }
 
@@ -61,9 +62,18 @@ export class Follow {
     this.workedUntil = Math.max(this.workedUntil, now + AFTER_WORK_MS);
   }
 
+  /** Something new came in, also when nothing works: after a reconnect, from another client. */
+  news(now: number): void {
+    this.workedUntil = Math.max(this.workedUntil, now + AFTER_WORK_MS);
+  }
+
   /** The content grew or shrank. Says whether to write the end into `scrollTop` now. */
   grew(now: number): boolean {
     if (this.mode !== 'following') return false;
+    if (this.entry === 'empty') {
+      this.entry = { since: now, grown: now };
+      return true;
+    }
     if (this.entry) {
       const over = now - this.entry.grown > ENTRY_QUIET_MS || now - this.entry.since > ENTRY_MAX_MS;
       if (!over) {
@@ -97,9 +107,8 @@ export class Follow {
     return 'user';
   }
 
-  /** Keeps the bookkeeping right when somebody else (an anchor, a prepend) moved the content. */
-  moved(top: number, now: number): void {
-    this.written = { top, at: now };
+  /** The content was moved under the reader (an anchor, a prepend); a gesture may go on meanwhile. */
+  moved(top: number): void {
     this.lastTop = top;
   }
 

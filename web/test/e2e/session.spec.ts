@@ -181,6 +181,8 @@ describe.skipIf(!hasBrowser)('the browser and the true server', () => {
     await page.locator('[data-testid="SessionRow.rename"]').click();
     await page.fill('[data-testid="RenameSession.title"]', 'A greeting in two languages');
     await page.keyboard.press('Enter');
+    await page.locator('[data-testid=RenameSession]').waitFor({ state: 'detached' });
+    await row.getByText('A greeting in two languages').waitFor();
     await done('run grep -rn greeting src');
     await lane().locator('[data-testid=PermissionCard]').waitFor();
     await send('write src/text/zh.js export const text = { hello: (name) => `你好，${name}` };');

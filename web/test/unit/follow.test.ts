@@ -48,6 +48,17 @@ describe('R-UI-4 the follow machine', () => {
     expect(follow.mode).toBe('released');
   });
 
+  it('keeping the reader’s place while the content moves takes no gesture away', () => {
+    const follow = working();
+    follow.release('wheel');
+    follow.scrolled(at(1_000), 0);
+    follow.moved(1_300);
+    expect(follow.scrolled(at(1_300), 1)).toBe('user');
+    expect(follow.mode).toBe('released');
+    follow.scrolled(at(1_480), 2);
+    expect(follow.mode).toBe('following');
+  });
+
   it('sending, End and the button follow again', () => {
     for (const why of ['send', 'end', 'jump'] as const) {
       const follow = new Follow();
@@ -60,14 +71,18 @@ describe('R-UI-4 the follow machine', () => {
 
   it('on entry the end is held until it was quiet, at most 8 s, or until the first gesture', () => {
     const follow = new Follow();
-    follow.enter(0);
+    follow.enter();
     for (let now = 0; now < ENTRY_MAX_MS; now += ENTRY_QUIET_MS - 100) expect(follow.grew(now)).toBe(true);
     expect(follow.grew(ENTRY_MAX_MS + 100)).toBe(false);
     const quiet = new Follow();
-    quiet.enter(0);
-    expect(quiet.grew(ENTRY_QUIET_MS + 1)).toBe(false);
+    quiet.enter();
+    expect(quiet.grew(60_000)).toBe(true); // loading took its time
+    expect(quiet.grew(60_000 + ENTRY_QUIET_MS + 1)).toBe(false);
+    quiet.news(70_000);
+    expect(quiet.grew(70_010)).toBe(true);
     const gesture = new Follow();
-    gesture.enter(0);
+    gesture.enter();
+    gesture.grew(0);
     gesture.release('touch');
     expect(gesture.grew(10)).toBe(false);
   });

@@ -74,7 +74,7 @@ export class Scroller {
       this.anchor = { ...place };
       this.follow.release('link');
     } else {
-      this.follow.enter(performance.now());
+      this.follow.enter();
     }
     this.refresh();
     return () => {
@@ -145,6 +145,7 @@ export class Scroller {
       this.list._willUpdate();
       this.refresh();
     }
+    if (rows.length > before.length && rows.at(-1)?.key !== before.at(-1)?.key) this.follow.news(performance.now());
     if (this.mode === 'released') this.fresh = Math.max(0, rows.length - this.sentRows);
     else this.sentRows = rows.length;
   }
@@ -235,37 +236,39 @@ export class Scroller {
   private settle(now: number, viewChanged: boolean): void {
     const el = this.el!;
     const content = el.scrollHeight;
-    const grew = content !== this.content;
+    const grew = content !== this.content && this.rows.length > 0;
     this.content = content;
     if (this.pin && now > this.pin.until) this.unpin(now);
     if (this.pin) {
       const top = this.pin.el.getBoundingClientRect().top - el.getBoundingClientRect().top;
-      this.write(el.scrollTop + top - this.pin.top, now);
+      this.write(el.scrollTop + top - this.pin.top, null);
       this.remember();
     } else if (this.mode === 'following' && ((grew && this.follow.grew(now)) || (viewChanged && this.follow.resized()))) {
       this.write(content, now);
       this.remember();
     } else {
-      this.hold(now);
+      this.hold();
     }
     this.away = this.mode === 'released' && gap(this.geometry()) > REARM;
   }
 
-  private hold(now: number): void {
+  private hold(): void {
     const anchor = this.anchor;
     if (!anchor) return this.remember();
     const top = this.topOf(anchor.key);
     if (top === null) return this.remember();
     const off = top - this.el!.scrollTop - anchor.offset;
-    if (Math.abs(off) >= 0.5) this.write(this.el!.scrollTop + off, now);
+    if (Math.abs(off) >= 0.5) this.write(this.el!.scrollTop + off, null);
   }
 
-  private write(top: number, now: number): void {
+  /** @param now when the end or a goal is written; null when only the reader's place is kept */
+  private write(top: number, now: number | null): void {
     const el = this.el!;
     const before = el.scrollTop;
     el.scrollTop = top;
     if (el.scrollTop === before) return;
-    this.follow.wrote(el.scrollTop, now);
+    if (now === null) this.follow.moved(el.scrollTop);
+    else this.follow.wrote(el.scrollTop, now);
     this.offsetChanged(el.scrollTop, false);
     flushSync();
   }
