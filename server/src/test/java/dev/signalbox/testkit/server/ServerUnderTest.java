@@ -78,6 +78,21 @@ public final class ServerUnderTest implements AutoCloseable {
     process = launch();
   }
 
+  /// Starts it and kills it after that time, whether it is up by then or not. It stays down.
+  public void startAndKill(Duration after) {
+    try {
+      process = builder(dir.resolve("ready.json")).start();
+      if (process.waitFor(after.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("it ended by itself: " + tail());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
+  }
+
   /// SIGKILL, and waits until it is gone.
   public void kill() {
     process.destroyForcibly();
@@ -148,18 +163,22 @@ public final class ServerUnderTest implements AutoCloseable {
     try {
       Path ready = dir.resolve("ready.json");
       Files.deleteIfExists(ready);
-      var builder = new ProcessBuilder(command(ready));
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      builder.directory(dir.toFile());
-      builder.redirectErrorStream(true);
-      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("server.log").toFile()));
-      var started = builder.start();
+      var started = builder(ready).start();
       port = awaitReady(started, ready).path("port").asInt();
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ProcessBuilder builder(Path ready) {
+    var builder = new ProcessBuilder(command(ready));
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.directory(dir.toFile());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("server.log").toFile()));
+    return builder;
   }
 
   private List<String> command(Path ready) {
@@ -208,9 +227,12 @@ public final class ServerUnderTest implements AutoCloseable {
       }
     }
     started.destroyForcibly();
+    throw new IllegalStateException("the server did not come up: " + tail());
+  }
+
+  private String tail() {
     String log = log();
-    throw new IllegalStateException(
-        "the server did not come up: " + log.substring(Math.max(0, log.length() - 4_000)));
+    return log.substring(Math.max(0, log.length() - 4_000));
   }
 
   private void gone(Duration limit) {
