@@ -91,22 +91,25 @@ final class Talk implements AutoCloseable {
     }
   }
 
-  /// Gives every ask of a turn that kind of answer, from now until the turn has ended or a tool of
-  /// it runs on.
+  /// Gives every ask of a turn that kind of answer, beside the test, until the turn has ended.
   void answerAll(String turn, String kind) {
-    Thread.ofVirtual()
-        .start(() -> {
-          long after = 0;
-          while (!ended(turn)) {
-            JsonNode fact =
-                view().await(after, LIMIT, seen -> isAsk(seen, turn) || isEnd(seen, turn));
-            after = fact.path("seq").asLong();
-            if (isAsk(fact, turn)) {
-              JsonNode ask = fact.path("ask");
-              client.answer(ask, Client.option(ask, kind), UUID.randomUUID().toString()).ok();
-            }
-          }
-        });
+    Thread.ofVirtual().start(() -> answer(turn, kind));
+  }
+
+  private void answer(String turn, String kind) {
+    long after = 0;
+    while (true) {
+      var fact = view().next(after, LIMIT, seen -> isAsk(seen, turn) || isEnd(seen, turn));
+      if (fact.isEmpty() || isEnd(fact.get(), turn)) {
+        return;
+      }
+      after = fact.get().path("seq").asLong();
+      JsonNode ask = fact.get().path("ask");
+      var reply = client.answer(ask, Client.option(ask, kind), UUID.randomUUID().toString());
+      if (reply.status() != 410) { // the turn may end meanwhile
+        reply.ok();
+      }
+    }
   }
 
   private static boolean isAsk(JsonNode fact, String turn) {

@@ -100,19 +100,23 @@ public final class LaneView {
   ///
   /// @throws AssertionError with what came instead when it does not come in time
   public JsonNode await(long after, Duration limit, Predicate<JsonNode> wanted) {
-    var found =
-        awaitValue(
-            limit,
-            view -> {
-              for (int i = Math.toIntExact(after); i < view.facts.size(); i++) {
-                JsonNode fact = JSON.readTree(view.facts.get(i));
-                if (wanted.test(fact)) {
-                  return Optional.of(fact);
-                }
-              }
-              return Optional.<JsonNode>empty();
-            });
-    return found.orElseThrow(() -> new AssertionError("it did not come: " + tail()));
+    return next(after, limit, wanted)
+        .orElseThrow(() -> new AssertionError("it did not come: " + tail()));
+  }
+
+  /// Waits for a fact after number `after`; empty when it does not come in time.
+  public Optional<JsonNode> next(long after, Duration limit, Predicate<JsonNode> wanted) {
+    return awaitValue(
+        limit,
+        view -> {
+          for (int i = Math.toIntExact(after); i < view.facts.size(); i++) {
+            JsonNode fact = JSON.readTree(view.facts.get(i));
+            if (wanted.test(fact)) {
+              return Optional.of(fact);
+            }
+          }
+          return Optional.empty();
+        });
   }
 
   /// Waits until something has been heard.
