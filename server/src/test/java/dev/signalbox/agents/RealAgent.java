@@ -46,14 +46,15 @@ enum RealAgent {
   /// @param environment what the agent is to find in its own beside the allow-list
   abstract void configure(Path home, String modelUrl, ObjectNode environment);
 
-  /// Writes Signalbox's settings for this agent into a data folder, and the agent's own into a
-  /// home.
-  void install(Path data, Path home, String modelUrl) {
+  /// Writes the agent's own configuration into a home.
+  ///
+  /// @return Signalbox's settings for it
+  ObjectNode settings(Path home, String modelUrl) {
     var settings = Client.object();
     var agent = settings.putObject("agents").putObject(id);
     agent.put("command", program().toString());
     configure(home, modelUrl, agent.putObject("env"));
-    write(data.resolve("config/settings.json"), settings.toString());
+    return settings;
   }
 
   /// The pinned binary.

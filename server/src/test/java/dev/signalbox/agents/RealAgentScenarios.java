@@ -12,6 +12,7 @@ import dev.signalbox.testkit.model.ScriptedModel;
 import dev.signalbox.testkit.model.ToolUse;
 import dev.signalbox.testkit.server.Client;
 import dev.signalbox.testkit.server.ServerUnderTest;
+import dev.signalbox.testkit.server.ServerUnderTest.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +55,7 @@ abstract class RealAgentScenarios {
   void start() throws IOException {
     model = ScriptedModel.start();
     Path home = Files.createDirectories(dir.resolve("home"));
-    agent.install(dir.resolve("data"), home, model.url());
-    server = ServerUnderTest.start(dir);
+    server = ServerUnderTest.start(new Setup(dir, agent.settings(home, model.url())));
     client = server.client();
   }
 

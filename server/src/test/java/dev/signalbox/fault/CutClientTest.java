@@ -3,6 +3,8 @@ package dev.signalbox.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.Script;
 import dev.signalbox.testkit.fault.Fault;
 import dev.signalbox.testkit.fault.Ledger;
 import dev.signalbox.testkit.fault.Ledger.Journal;
@@ -13,6 +15,7 @@ import dev.signalbox.testkit.server.Client;
 import dev.signalbox.testkit.server.Client.Lane;
 import dev.signalbox.testkit.server.LaneView;
 import dev.signalbox.testkit.server.ServerUnderTest;
+import dev.signalbox.testkit.server.ServerUnderTest.Setup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CutClientTest {
 
   private static final int EVENTS = Integer.getInteger("signalbox.events", 5_000);
-  private static final int COUNTED = 40;
+  private static final int TOOLS_PER_TURN = 100;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Seed seed = Seed.take("CutClientTest");
@@ -48,7 +51,12 @@ class CutClientTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = ServerUnderTest.start(dir);
+    server = 
+        ServerUnderTest.start(
+            new Setup(
+                dir,
+                ServerUnderTest.agentSettings(
+                    "flood", Habits.command(), Habits.good().environment())));
     var cuts =
         List.<Fault>of(
             new Fault.Cut(),
@@ -102,27 +110,43 @@ class CutClientTest {
     assertThat(facts.complaints()).isEmpty();
     assertThat(text.complaints()).isEmpty();
     assertThat(text.shortened() + facts.shortened()).as("shorter only by a death").isLessThan(5);
-    assertThat(text.deltas()).isGreaterThan(COUNTED);
+    assertThat(text.deltas()).isGreaterThan(50);
     assertThat(facts.welcomes()).isGreaterThan(5);
     System.out.println(
         "CutClientTest: %d facts, %d deltas, %d connections"
             .formatted(facts.seq() + text.seq(), text.deltas(), proxy.accepted()));
   }
 
-  /// Prompts the worker until its lane has so many facts, and keeps the planner counting meanwhile.
+  /// Prompts the worker until its lane has so many facts, and has the planner talk meanwhile.
   private void feed(int target) {
     try (var client = server.client()) {
       client.goOn(worker);
       client.goOn(planner);
-      client.prompt(planner, "practice", "count " + COUNTED);
       long seq = 0;
-      for (int n = 0; seq < target; n++) {
-        seq = client.prompt(worker, "practice", "think of number " + n).path("seq").asLong();
-        if (n % 20 == 19) {
-          awaitIdle(client, worker);
-        }
+      while (seq < target) {
+        client.prompt(planner, "flood", talk());
+        seq = client.prompt(worker, "flood", tools()).path("seq").asLong();
+        awaitIdle(client, worker);
       }
     }
+  }
+
+  /// Text that grows slowly enough to be open while its watcher is cut off, with characters of two units in it.
+  private static String talk() {
+    var script = Script.script();
+    for (int i = 0; i < 60; i++) {
+      script.say("word " + i + " 🙂 ").sleep(20);
+    }
+    return script.prompt();
+  }
+
+  /// Facts as fast as they can be written.
+  private static String tools() {
+    var script = Script.script();
+    for (int i = 0; i < TOOLS_PER_TURN; i++) {
+      script.tool("call-" + i, "read", "Read file " + i, "line " + i);
+    }
+    return script.prompt();
   }
 
   /// A client as it is meant to be: whenever it is cut off it comes back with its number.

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The server as a process of its own, over one data folder, with nothing in its environment but
 /// what a test gives it. It may be killed and started again as often as wanted; each start takes
@@ -36,12 +37,35 @@ public final class ServerUnderTest implements AutoCloseable {
   /// @param dir an own folder of the test; `data` in it is the data folder, `home` the home,
   ///   `server.log` what it says
   /// @param environment beside `PATH`, `HOME`, `TMPDIR` and `LANG`
+  /// @param settings `settings.json` of the shared configuration
   /// @param options further ones of `up`
-  public record Setup(Path dir, Map<String, String> environment, List<String> options) {
+  public record Setup(
+      Path dir, Map<String, String> environment, ObjectNode settings, List<String> options) {
+
+    public Setup(Path dir, ObjectNode settings) {
+      this(dir, Map.of(), settings, List.of());
+    }
+
     public Setup {
       environment = Map.copyOf(environment);
       options = List.copyOf(options);
     }
+  }
+
+  /// Settings that make an ACP agent known, as a user would write them.
+  ///
+  /// @param name of the agent
+  /// @param command with its arguments
+  public static ObjectNode agentSettings(
+      String name, List<String> command, Map<String, String> environment) {
+    var settings = JSON.createObjectNode();
+    var agent = settings.putObject("agents").putObject(name);
+    agent.put("command", command.getFirst());
+    var args = agent.putArray("args");
+    command.stream().skip(1).forEach(args::add);
+    var env = agent.putObject("env");
+    environment.forEach(env::put);
+    return settings;
   }
 
   private ServerUnderTest(Setup setup) {
@@ -56,14 +80,16 @@ public final class ServerUnderTest implements AutoCloseable {
   ///
   /// @throws IllegalStateException with the end of its log when it does not come up
   public static ServerUnderTest start(Path dir) {
-    return start(new Setup(dir, Map.of(), List.of()));
+    return start(new Setup(dir, JSON.createObjectNode()));
   }
 
   public static ServerUnderTest start(Setup setup) {
     try {
-      for (String part : List.of("data", "home", "tmp")) {
+      for (String part : List.of("home", "tmp")) {
         Files.createDirectories(setup.dir().resolve(part));
       }
+      Path config = Files.createDirectories(setup.dir().resolve("data/config"));
+      Files.writeString(config.resolve("settings.json"), setup.settings().toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
