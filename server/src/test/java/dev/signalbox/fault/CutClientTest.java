@@ -51,7 +51,7 @@ class CutClientTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = 
+    server =
         ServerUnderTest.start(
             new Setup(
                 dir,
@@ -131,7 +131,8 @@ class CutClientTest {
     }
   }
 
-  /// Text that grows slowly enough to be open while its watcher is cut off, with characters of two units in it.
+  /// Text that grows slowly enough to be open while its watcher is cut off, with characters of two
+  /// units in it.
   private static String talk() {
     var script = Script.script();
     for (int i = 0; i < 60; i++) {
