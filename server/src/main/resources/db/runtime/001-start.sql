@@ -114,13 +114,14 @@ CREATE TABLE item_chunk (
 ) STRICT;
 
 -- state: 0 queued, 1 running, 2 waiting, 3 completed, 4 failed, 5 interrupted, 6 withdrawn.
--- pos: order in the queue. body: JSON as queued or last changed, without the prompt. prompt: exact,
+-- seq: of its turn.queued, for whoever sends the same prompt again. pos: order in the queue. body: JSON as queued or last changed, without the prompt. prompt: exact,
 -- until the turn ended; then it is the text of the user item `item`. error, usage: JSON.
 CREATE TABLE turn (
   no         INTEGER PRIMARY KEY,
   id         TEXT NOT NULL UNIQUE,
   lane       INTEGER NOT NULL,
   client_id  TEXT NOT NULL,
+  seq        INTEGER NOT NULL,
   state      INTEGER NOT NULL,
   pos        INTEGER NOT NULL,
   agent      TEXT NOT NULL,

@@ -40,7 +40,7 @@ final class FactRows {
   private void project(Connection connection, long lane, Draft draft, Fact fact)
       throws SQLException {
     switch (fact) {
-      case Fact.TurnQueued(Turn turn) -> queued(lane, turn);
+      case Fact.TurnQueued(Turn turn) -> queued(lane, draft.seq(), turn);
       case Fact.TurnChanged(Turn turn) -> changed(turn);
       case Fact.TurnWithdrawn(TurnId turn) ->
           statements.update(
@@ -82,13 +82,13 @@ final class FactRows {
     return json;
   }
 
-  private void queued(long lane, Turn turn) throws SQLException {
+  private void queued(long lane, long seq, Turn turn) throws SQLException {
     statements.update(
         """
-        INSERT INTO turn (id, lane, client_id, state, pos, agent, body, bytes, prompt)
+        INSERT INTO turn (id, lane, client_id, state, pos, agent, body, bytes, prompt, seq)
         VALUES (?1, ?2, ?3, ?4,
           (SELECT coalesce(max(pos), 0) + 1 FROM turn WHERE lane = ?2 AND state < 3),
-          ?5, ?6, ?7, ?8)\
+          ?5, ?6, ?7, ?8, ?9)\
         """,
         turn.id().value(),
         lane,
@@ -97,7 +97,8 @@ final class FactRows {
         turn.agent(),
         Json.encode(Prompts.without(turn)),
         turn.bytes(),
-        turn.text());
+        turn.text(),
+        seq);
   }
 
   private void changed(Turn turn) throws SQLException {

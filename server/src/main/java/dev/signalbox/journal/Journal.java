@@ -42,6 +42,12 @@ public final class Journal implements AutoCloseable {
     void failed(RuntimeException cause);
   }
 
+  /// A prompt that is stored.
+  ///
+  /// @param turn as it is now; `text` is cut to its head when long
+  /// @param seq of its `turn.queued`
+  public record Sent(Turn turn, long seq) {}
+
   /// @param seq of the last fact, 0 when there is none
   public record Head(String epoch, long seq) {}
 
@@ -225,7 +231,8 @@ public final class Journal implements AutoCloseable {
     return turns.one(turn);
   }
 
-  public Optional<Turn> turnByClientId(LaneId lane, String clientId) {
+  /// The turn that a prompt of this sender's name became, whenever it was sent.
+  public Optional<Sent> turnByClientId(LaneId lane, String clientId) {
     return turns.byClientId(lane, clientId);
   }
 

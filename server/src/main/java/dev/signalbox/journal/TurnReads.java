@@ -28,7 +28,7 @@ final class TurnReads {
       SELECT t.id, l.id, t.state, t.agent, t.client_id, t.body, t.bytes, t.started_at, t.ended_at,
         t.reason, t.error, t.usage, i.no, i.long,
         CASE WHEN t.bytes > 65536 THEN substr(coalesce(t.prompt, i.text), 1, 65536)
-          ELSE coalesce(t.prompt, i.text) END
+          ELSE coalesce(t.prompt, i.text) END, t.seq
       FROM turn t JOIN lane l ON l.no = t.lane
       LEFT JOIN item i ON t.prompt IS NULL AND i.no = t.item
       """;
@@ -55,13 +55,13 @@ final class TurnReads {
             .findOne());
   }
 
-  Optional<Turn> byClientId(LaneId lane, String clientId) {
+  Optional<Journal.Sent> byClientId(LaneId lane, String clientId) {
     return db.read(handle ->
         handle
             .createQuery(SHORTENED + "WHERE t.lane = ? AND t.client_id = ?")
             .bind(0, LaneRow.of(handle, lane).no())
             .bind(1, clientId)
-            .map((row, _) -> turn(handle, row))
+            .map((row, _) -> new Journal.Sent(turn(handle, row), row.getLong(16)))
             .findOne());
   }
 

@@ -47,7 +47,7 @@ public final class Lane {
     }
     var known = around.journal().turnByClientId(id(), submission.clientId());
     if (known.isPresent()) {
-      return Views.receipt(known.get(), around.journal().head(id()).seq());
+      return Views.receipt(known.get());
     }
     if (submission.text().isEmpty()) {
       throw Refused.invalid("empty_prompt", "The prompt is empty; write something first.");

@@ -3,6 +3,7 @@ package dev.signalbox.session;
 import dev.signalbox.event.LaneState;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.LaneId;
+import dev.signalbox.journal.Journal;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,8 @@ final class Views {
   }
 
   /// The receipt of a prompt that is known already.
-  static Submitted receipt(Turn turn, long seq) {
-    boolean queued = turn.state() == Turn.State.QUEUED;
-    return new Submitted(turn.id(), queued ? "queued" : "running", seq);
+  static Submitted receipt(Journal.Sent sent) {
+    boolean queued = sent.turn().state() == Turn.State.QUEUED;
+    return new Submitted(sent.turn().id(), queued ? "queued" : "running", sent.seq());
   }
 }
