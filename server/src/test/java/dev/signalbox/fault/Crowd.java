@@ -47,7 +47,8 @@ final class Crowd {
   private final Queue<Unsure> unsure;
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger acknowledged = new AtomicInteger();
+  private final AtomicInteger stored = new AtomicInteger();
+  private final AtomicInteger answered = new AtomicInteger();
   private final CountDownLatch over = new CountDownLatch(1);
 
   /// @param unsure prompts of earlier lives; taken, sent again under their old names, and filled
@@ -94,9 +95,14 @@ final class Crowd {
             }));
   }
 
-  /// How many prompts and answers were acknowledged in this life.
-  int acknowledged() {
-    return acknowledged.get();
+  /// How many prompts were acknowledged in this life.
+  int stored() {
+    return stored.get();
+  }
+
+  /// How many answers were acknowledged in this life.
+  int answered() {
+    return answered.get();
   }
 
   /// Waits until all have noticed that the server is gone.
@@ -134,7 +140,7 @@ final class Crowd {
               told.path("turn").asString(),
               told.path("seq").asLong(),
               prompt.text()));
-      acknowledged.incrementAndGet();
+      stored.incrementAndGet();
     }
   }
 
@@ -165,7 +171,7 @@ final class Crowd {
         case 200 -> {
           witness.record(
               new Answered(ask.path("lane").asString(), name, ask.path("id").asString(), option));
-          acknowledged.incrementAndGet();
+          answered.incrementAndGet();
         }
         case 409, 410 -> {} // another was faster, or the turn is over
         default -> throw new IllegalStateException("answer: " + reply);

@@ -7,6 +7,7 @@ import dev.signalbox.testkit.fault.Ledger;
 import dev.signalbox.testkit.fault.Ledger.Journal;
 import dev.signalbox.testkit.fault.Oracle;
 import dev.signalbox.testkit.fault.Seed;
+import dev.signalbox.testkit.fault.Testimony;
 import dev.signalbox.testkit.server.Client;
 import dev.signalbox.testkit.server.Client.Lane;
 import dev.signalbox.testkit.server.LaneView;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// The server is killed at random points while twenty clients append; an oracle outside remembers
 /// what they were told.
@@ -81,9 +83,33 @@ class KilledServerTest {
     }
     old.putAll(lanes);
     assertThat(complaints(old, false)).isEmpty();
+    for (var kind :
+        List.of(Testimony.Stored.class, Testimony.Answered.class, Testimony.Delivered.class)) {
+      assertThat(oracle.testimonies().stream().anyMatch(kind::isInstance)).as("%s", kind).isTrue();
+    }
     assertThat(old.values()).allSatisfy(view -> assertThat(view.complaints()).isEmpty());
     System.out.println(
         "KilledServerTest: " + ROUNDS + " kills, " + acknowledged + " acknowledgements, 0 lost");
+  }
+
+  @Test
+  void givesAResentPromptTheReceiptOfTheFirstAlsoAfterARestart() throws IOException {
+    newLanes(0);
+    var lane = lanes.keySet().iterator().next();
+    JsonNode first;
+    try (var client = server.client()) {
+      first = client.prompt(lane, "practice", "count 50", "the-same").ok();
+      client.prompt(lane, "practice", "list", "another").ok();
+    }
+    server.kill();
+    server.restart();
+
+    try (var client = server.client()) {
+      var again = client.prompt(lane, "practice", "count 50", "the-same").ok();
+
+      assertThat(again.path("turn")).isEqualTo(first.path("turn"));
+      assertThat(again.path("seq")).isEqualTo(first.path("seq"));
+    }
   }
 
   private void newLanes(int round) throws IOException {
@@ -109,15 +135,17 @@ class KilledServerTest {
       lanes.keySet().forEach(client::goOn);
       var crowd = new Crowd(client, oracle, seed, round, lanes, unsure);
       crowd.start();
-      int enough = random.nextInt(1, 100);
+      // Every other life lasts until agents have started and asks were answered.
+      int prompts = random.nextInt(1, 100);
+      int answers = round % 2 == 1 ? random.nextInt(1, 8) : 0;
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(2))
-          .until(() -> crowd.acknowledged() >= enough);
+          .until(() -> crowd.stored() >= prompts && crowd.answered() >= answers);
       LockSupport.parkNanos(random.nextLong(Duration.ofMillis(300).toNanos()));
       server.kill();
       assertThat(crowd.end()).as("round %d", round).isEmpty();
-      return crowd.acknowledged();
+      return crowd.stored() + crowd.answered();
     }
   }
 
