@@ -53,7 +53,10 @@ public final class LaneSocket implements AutoCloseable {
     try {
       connection.socket = opening.get(15, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new UncheckedIOException(new IOException(reason(e.getCause()), e));
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        throw new Refused(refused.getResponse().statusCode());
+      }
+      throw new UncheckedIOException(new IOException(String.valueOf(e.getCause()), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new IOException(e));
@@ -65,10 +68,13 @@ public final class LaneSocket implements AutoCloseable {
     return connection;
   }
 
-  private static String reason(@Nullable Throwable cause) {
-    return cause instanceof WebSocketHandshakeException refused
-        ? "upgrade refused: " + refused.getResponse().statusCode()
-        : String.valueOf(cause);
+  /// The server answered, but not by an upgrade.
+  public static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(int status) {
+      super("upgrade refused: " + status);
+    }
   }
 
   private void hello() {

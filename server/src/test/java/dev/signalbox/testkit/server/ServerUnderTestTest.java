@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.signalbox.testkit.fault.WireProxy;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +54,7 @@ class ServerUnderTestTest {
     try (var server = ServerUnderTest.start(dir);
         var stranger = new Client(server.port(), server.port(), "not-the-token")) {
       assertThatThrownBy(() -> stranger.watch(new Client.Lane("s", "l")))
-          .isInstanceOf(UncheckedIOException.class)
+          .isInstanceOf(LaneSocket.Refused.class)
           .hasMessageContaining("401");
     }
   }
