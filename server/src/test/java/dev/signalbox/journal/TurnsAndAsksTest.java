@@ -45,9 +45,10 @@ class TurnsAndAsksTest {
   @Test
   void R_TURN_1_aTurnsLifeIsRecordedWithItsTimes() throws Exception {
     Turn turn = desk.turn(lane, "do it", "c_1");
-    desk.append(lane, new Fact.TurnQueued(turn));
+    var queued = desk.append(lane, new Fact.TurnQueued(turn)).getFirst();
     assertThat(desk.journal.turn(turn.id())).contains(turn);
-    assertThat(desk.journal.turnByClientId(lane, "c_1")).contains(turn);
+    assertThat(desk.journal.turnByClientId(lane, "c_1"))
+        .contains(new Journal.Sent(turn, queued.seq()));
     assertThat(desk.journal.turnByClientId(lane, "c_2")).isEmpty();
     assertThat(desk.journal.turnByClientId(desk.lane(), "c_1")).isEmpty();
 
