@@ -46,6 +46,10 @@ public final class ServerUnderTest implements AutoCloseable {
       this(dir, Map.of(), settings, List.of());
     }
 
+    public Setup(Path dir, Map<String, String> environment, List<String> options) {
+      this(dir, environment, JSON.createObjectNode(), options);
+    }
+
     public Setup {
       environment = Map.copyOf(environment);
       options = List.copyOf(options);
