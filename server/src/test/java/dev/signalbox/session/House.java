@@ -220,6 +220,11 @@ final class House implements AutoCloseable {
             chunks -> chunks > 0);
   }
 
+  /// From now on rows of threads cannot be written.
+  void breakThreadRows() {
+    database.writeNow(handle -> handle.execute("ALTER TABLE thread RENAME TO thread_gone"));
+  }
+
   /// The server dies without a word: its children go, its files stay.
   void restart() throws IOException {
     database.close(); // first: what its children do now is never written down

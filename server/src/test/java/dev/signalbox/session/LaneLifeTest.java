@@ -247,6 +247,35 @@ class LaneLifeTest {
   }
 
   @Test
+  void R_WARM_13_aThreadRowThatCannotBeWrittenFailsNoTurn() {
+    var lane = house.worker();
+    house.end(lane, house.submit(lane, Script.script().say("one")).turn());
+    house.breakThreadRows();
+
+    var turn = house.submit(lane, Script.script().say("two").usage(1, 1)).turn();
+
+    assertThat(house.end(lane, turn).get("state").asString()).isEqualTo("completed");
+    assertThat(house.answer(lane, turn)).isEqualTo("two");
+  }
+
+  @Test
+  void R_WARM_4_R_LIFE_2_processesBelongToThePoolNotToWhoeverWatches() throws Exception {
+    var lane = house.worker();
+    var turn = house.submit(lane, Script.script().say("x").hang()).turn();
+    try (var watch = house.sessions.watch(change -> {})) {
+      assertThat(watch).isNotNull();
+    }
+    house.awaitText(lane, "x");
+    var pid = house.pool.processes().getFirst().pid();
+
+    lane.interrupt(false, null);
+    house.end(lane, turn);
+
+    assertThat(house.pool.processes()).extracting(p -> p.pid()).containsExactly(pid);
+    assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
+  }
+
+  @Test
   void R_LIFE_4_aClosedLaneIsNeverCalledCrashed() {
     var session = house.session();
     house.sessions.addLane(session.id(), "extra", "chat", "read-only");
