@@ -1,0 +1,275 @@
+package dev.signalbox.http;
+
+import static dev.signalbox.testkit.server.Client.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.signalbox.testkit.server.Client;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// What a socket says and when it is closed; no agent is needed for that.
+class SocketsTest {
+  @TempDir Path temp;
+  private Edge edge;
+  private Client client;
+  private HttpClient http;
+  private String session;
+
+  @BeforeEach
+  void open() throws IOException {
+    edge = Edge.open(temp, Edge.QUICK);
+    client = edge.client();
+    http = HttpClient.newHttpClient();
+    session = client.session(edge.project("one")).path("id").asString();
+  }
+
+  @AfterEach
+  void close() {
+    http.shutdownNow();
+    client.close();
+    edge.close();
+  }
+
+  @Test
+  @Tag("R-LANE-2")
+  void theServerGreetsWithTheLaneThatWasNamedAndTheWorkerIfNoneWas() throws Exception {
+    for (var named :
+        new String[][] {{"planner", "planner"}, {"worker", "worker"}, {"main", "worker"}}) {
+      var ear = connect("ads-session." + session, "ads-chat." + named[0]);
+      ear.say("{\"type\":\"hello\"}");
+      var welcome = ear.next("welcome");
+      assertThat(welcome.at("/view/name").asString()).isEqualTo(named[1]);
+      assertThat(welcome.path("epoch").asString()).isNotEmpty();
+      assertThat(welcome.path("running").isNull()).isTrue();
+      assertThat(welcome.path("asks").isArray()).isTrue();
+      assertThat(welcome.path("reviews").isArray()).isTrue();
+      assertThat(welcome.at("/queue/held").asBoolean()).isFalse();
+    }
+    var ear = connect("ads-session." + session);
+    ear.say("{\"type\":\"hello\"}");
+    assertThat(ear.next("welcome").at("/view/name").asString()).isEqualTo("worker");
+  }
+
+  @Test
+  void theOnlyAcceptedProtocolIsOursAndWithoutItNothingIsUpgraded() throws Exception {
+    assertThat(connect("ads-session." + session).socket().getSubprotocol())
+        .isEqualTo("signalbox.v1");
+    var refused =
+        http.newWebSocketBuilder()
+            .header("Authorization", "Bearer " + Edge.TOKEN)
+            .subprotocols("ads-session." + session)
+            .buildAsync(uri(), new Ear());
+    assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .satisfies(e ->
+            assertThat(((java.net.http.WebSocketHandshakeException) e).getResponse().statusCode())
+                .isEqualTo(400));
+  }
+
+  @Test
+  void anUnknownSessionOrLaneIsNamedAndClosedWith4404() throws Exception {
+    var unknown = connect("ads-session.s_0");
+    assertThat(unknown.next("error").path("detail").asString()).contains("s_0");
+    assertThat(unknown.code()).isEqualTo(4404);
+    var nobody = connect("ads-session." + session, "ads-chat.nobody");
+    assertThat(nobody.next("error").path("detail").asString()).contains("nobody", "planner");
+    assertThat(nobody.code()).isEqualTo(4404);
+  }
+
+  @Test
+  void S21_aLaneSocketThatNeverSaysHelloIsClosed() throws Exception {
+    assertThat(connect("ads-session." + session).code()).isEqualTo(1008);
+  }
+
+  @Test
+  void theListIsWholeAtFirstAndToldOfWhatChanges() throws Exception {
+    var ear = connect();
+    var welcome = ear.next("welcome");
+    assertThat(welcome.path("projects")).hasSize(1);
+    assertThat(welcome.at("/sessions/0/id").asString()).isEqualTo(session);
+    assertThat(welcome.path("agents")).hasSize(1);
+    assertThat(welcome.path("asks")).isEmpty();
+
+    client.patch("/api/sessions/" + session, object().put("title", "Renamed")).ok();
+    assertThat(ear.next("session.changed").at("/session/title").asString()).isEqualTo("Renamed");
+  }
+
+  @Test
+  @Tag("R-EVT-7")
+  void aBadMessageIsAnsweredAndTheNextOneIsObeyed() throws Exception {
+    var ear = connect("ads-session." + session);
+    for (var bad : new String[] {"{", "[]", "{\"type\":\"queue\",\"state\":\"run\"}"}) {
+      ear.say(bad);
+      assertThat(ear.next("error").path("detail").asString()).isNotEmpty();
+    }
+    ear.say("{\"type\":\"hello\"}");
+    ear.next("welcome");
+    ear.say("{\"type\":\"nonsense\",\"clientId\":\"c1\"}");
+    var error = ear.next("error");
+    assertThat(error.path("clientId").asString()).isEqualTo("c1");
+    assertThat(error.path("detail").asString()).contains("nonsense", "interrupt");
+    ear.say("{\"type\":\"interrupt\",\"clientId\":\"c2\"}");
+    var ack = ear.next("ack");
+    assertThat(ack.path("clientId").asString()).isEqualTo("c2");
+    assertThat(ack.path("command").asString()).isEqualTo("interrupt");
+    ear.say("{\"type\":\"ping\"}");
+    ear.next("pong");
+  }
+
+  @Test
+  @Tag("R-SEC-2")
+  void S22_revokingADeviceClosesItsSocketWith4401() throws Exception {
+    var link = edge.server.link();
+    var origin = "http://127.0.0.1:" + edge.port();
+    var in =
+        http.send(
+            java.net.http.HttpRequest.newBuilder(URI.create(origin + "/api/auth/code"))
+                .header("Content-Type", "application/json")
+                .header("Origin", origin)
+                .POST(
+                    java.net.http.HttpRequest.BodyPublishers.ofString(
+                        "{\"code\":\"" + link.substring(link.indexOf('=') + 1) + "\"}"))
+                .build(),
+            java.net.http.HttpResponse.BodyHandlers.ofString());
+    var cookie = in.headers().firstValue("Set-Cookie").orElseThrow();
+    var signedIn = Wire.JSON.readTree(in.body());
+    var ear = new Ear();
+    ear.socket =
+        http.newWebSocketBuilder()
+            .header("Origin", origin)
+            .header("Cookie", cookie.substring(0, cookie.indexOf(';')))
+            .subprotocols("signalbox.v1", "signalbox.key." + signedIn.path("key").asString())
+            .buildAsync(uri(), ear)
+            .get(20, TimeUnit.SECONDS);
+    ear.next("welcome");
+
+    client.delete("/api/auth/devices/" + signedIn.at("/device/id").asString());
+
+    assertThat(ear.code()).isEqualTo(4401);
+  }
+
+  @Test
+  void S23_messagesThatAreTooLongOrNoTextCloseTheSocket() throws Exception {
+    var ear = connect("ads-session." + session);
+    ear.say("x".repeat((1 << 20) + 1));
+    assertThat(ear.code()).isEqualTo(1009);
+    var other = connect("ads-session." + session);
+    other.socket().sendBinary(java.nio.ByteBuffer.allocate(3), true).get(20, TimeUnit.SECONDS);
+    assertThat(other.code()).isEqualTo(1003);
+  }
+
+  @Test
+  @Tag("R-LANE-11")
+  void theThirtyThirdWatcherIsRefusedAndTheOthersGoOn() throws Exception {
+    var first = connect("ads-session." + session);
+    first.say("{\"type\":\"hello\"}");
+    first.next("welcome");
+    for (int i = 1; i < SocketHub.MOST_PER_LANE; i++) {
+      var ear = connect("ads-session." + session);
+      ear.say("{\"type\":\"hello\"}");
+      ear.next("welcome");
+    }
+    assertThat(connect("ads-session." + session).code()).isEqualTo(4409);
+    first.say("{\"type\":\"ping\"}");
+    first.next("pong");
+  }
+
+  @Test
+  @Tag("R-EVT-8")
+  void theServerGivesSignsOfLifeAndKeepsAClientThatAnswersByItself() throws Exception {
+    var ear = connect();
+    ear.next("welcome");
+    for (int i = 0; i < 5; i++) {
+      ear.next("ping"); // five of them take longer than the silence that would close it
+    }
+    assertThat(ear.closed.isDone()).isFalse();
+  }
+
+  private Ear connect(String... protocols) throws Exception {
+    var ear = new Ear();
+    var builder = http.newWebSocketBuilder().header("Authorization", "Bearer " + Edge.TOKEN);
+    ear.socket =
+        builder
+            .subprotocols("signalbox.v1", Arrays.copyOf(protocols, protocols.length))
+            .buildAsync(uri(), ear)
+            .get(20, TimeUnit.SECONDS);
+    return ear;
+  }
+
+  private URI uri() {
+    return URI.create("ws://127.0.0.1:" + edge.port() + "/ws");
+  }
+
+  /// Hears one socket.
+  private static final class Ear implements WebSocket.Listener {
+    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final LinkedBlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+    private final StringBuilder parts = new StringBuilder();
+    private @Nullable WebSocket socket;
+
+    WebSocket socket() {
+      return java.util.Objects.requireNonNull(socket);
+    }
+
+    void say(String text) throws Exception {
+      socket().sendText(text, true).get(20, TimeUnit.SECONDS);
+    }
+
+    /// The next frame of that type; others are passed over.
+    JsonNode next(String type) throws InterruptedException {
+      while (true) {
+        var frame = heard.poll(20, TimeUnit.SECONDS);
+        if (frame == null) {
+          throw new AssertionError("no " + type + " came; closed: " + closed);
+        }
+        if (frame.path("type").asString("").equals(type)) {
+          return frame;
+        }
+      }
+    }
+
+    int code() throws Exception {
+      return closed.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+      parts.append(data);
+      if (last) {
+        heard.add(Wire.JSON.readTree(parts.toString()));
+        parts.setLength(0);
+      }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      closed.complete(code);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+      closed.complete(-1);
+    }
+  }
+}
