@@ -14,6 +14,7 @@ import dev.signalbox.process.StartFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +62,27 @@ public final class AcpDriver implements AgentDriver {
       return new Probe(!Problems.missing(e.problem()), null, false, reason(e), null, null);
     }
     var told = process.introduction();
+    var version = told.version() != null ? told.version() : version(agent, folder);
     try (process) {
       var thread = process.open(new ThreadSettings(folder));
       var offers = thread.offers();
       thread.close();
-      return new Probe(true, told.version(), true, null, told.capabilities(), offers);
+      return new Probe(true, version, true, null, told.capabilities(), offers);
     } catch (AgentUnavailable e) {
-      return new Probe(true, told.version(), false, reason(e), told.capabilities(), null);
+      return new Probe(true, version, false, reason(e), told.capabilities(), null);
+    }
+  }
+
+  /// Not every agent tells its version in the protocol.
+  private @Nullable String version(Agent agent, Path folder) throws InterruptedException {
+    if (agent.versionArgv().isEmpty()) {
+      return null;
+    }
+    try {
+      return new VersionCommand(children)
+          .run(command(agent, agent.versionArgv(), new Launch(null, folder, Map.of())));
+    } catch (StartFailed e) {
+      return null;
     }
   }
 
@@ -77,18 +92,21 @@ public final class AcpDriver implements AgentDriver {
   }
 
   private AcpProcess started(Agent agent, Launch launch) throws InterruptedException {
-    var references = new References(serverEnvironment);
     try {
-      var command =
-          new Command(
-              references.expand(agent.argv()),
-              launch.directory(),
-              Environment.of(
-                  serverEnvironment, references.expand(agent.environment()), launch.environment()));
-      return AcpProcess.introduce(agent, children.start(command), limits);
+      var child = children.start(command(agent, agent.argv(), launch));
+      return AcpProcess.introduce(agent, child, limits);
     } catch (StartFailed e) {
       throw Problems.notStarted(agent, String.valueOf(e.getMessage()));
     }
+  }
+
+  private Command command(Agent agent, List<String> argv, Launch launch) {
+    var references = new References(serverEnvironment);
+    return new Command(
+        references.expand(argv),
+        launch.directory(),
+        Environment.of(
+            serverEnvironment, references.expand(agent.environment()), launch.environment()));
   }
 
   private static String reason(AgentUnavailable e) {

@@ -2,6 +2,8 @@ package dev.signalbox.agent.acp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -77,6 +79,31 @@ final class ToolOutput {
                 Json.text(block, "newText", "")));
       }
     }
-    return diffs.isEmpty() ? null : String.join("", diffs);
+    return diffs.isEmpty() ? ofInput(card) : String.join("", diffs);
+  }
+
+  /// Goose shows an edit only as the arguments of its tool, which tell as much as the first hunk.
+  private static @Nullable String ofInput(ToolCard card) {
+    if (!card.tool().kind().equals("edit")) {
+      return null;
+    }
+    var path = first(card.input(), "path", "filePath", "file_path", "filepath");
+    var before = first(card.input(), "before", "oldString", "old_string", "old_str", "oldText");
+    var after = first(card.input(), "after", "newString", "new_string", "new_str", "newText");
+    if (after == null) {
+      before = "";
+      after = first(card.input(), "content", "file_text", "text");
+    }
+    return path == null || before == null || after == null
+        ? null
+        : EditDiff.unified(path, before, after);
+  }
+
+  private static @Nullable String first(JsonNode input, String... keys) {
+    return Stream.of(keys)
+        .map(key -> input.path(key).stringValue(null))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 }

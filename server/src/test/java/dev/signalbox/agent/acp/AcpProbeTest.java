@@ -88,6 +88,24 @@ class AcpProbeTest {
   }
 
   @Test
+  void anAgentThatTellsNoVersionIsAskedByItsCommand() throws Exception {
+    var base = ScriptedAgents.agent(Habits.good().without("version"));
+    var agent =
+        new Agent(
+            base.name(),
+            base.title(),
+            "acp",
+            base.argv(),
+            base.environment(),
+            List.of("sh", "-c", "echo 'agent  1.2.3-beta (2026)'"),
+            null,
+            null,
+            true);
+    assertThat(bench.driver(Limits.DEFAULT).probe(agent).version()).isEqualTo("1.2.3-beta");
+    assertThat(probe(Habits.good().without("version")).version()).isNull();
+  }
+
+  @Test
   void anAgentThatWantsALoginNamesTheExactCommand() throws Exception {
     var probe = probe(Habits.good().spoil("new", "login"));
     assertThat(probe.installed()).isTrue();

@@ -233,6 +233,24 @@ class UpdateMappingTest {
   }
 
   @Test
+  void trap7_anEditThatIsShownOnlyByItsArgumentsHasADiffToo() {
+    var call =
+        tell(
+            "{'sessionUpdate':'tool_call','toolCallId':'c','rawInput':{'path':'/w/a','before':'beta','after':'BETA'},'_meta':{'goose':{'toolCall':{'toolName':'edit'}}}}");
+    assertThat(call.diff()).isEqualTo("--- a/w/a\n+++ b/w/a\n@@ -1,1 +1,1 @@\n-beta\n+BETA\n");
+    cards.clear();
+    var written =
+        tell(
+            "{'sessionUpdate':'tool_call','toolCallId':'c','kind':'edit','rawInput':{'path':'/w/a','content':'x'}}");
+    assertThat(written.diff()).endsWith("+x\n");
+    cards.clear();
+    var run =
+        tell(
+            "{'sessionUpdate':'tool_call','toolCallId':'c','kind':'execute','rawInput':{'path':'/w/a','content':'x'}}");
+    assertThat(run.diff()).isNull();
+  }
+
+  @Test
   void kindsAreThoseTheInterfaceKnows() {
     assertThat(kind("'kind':'switch_mode'")).isEqualTo("other");
     assertThat(kind("'kind':'brand_new'")).isEqualTo("other");

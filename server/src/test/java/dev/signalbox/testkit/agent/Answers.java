@@ -22,7 +22,9 @@ final class Answers {
     if (!habits.has("no-close")) {
       session.putObject("close");
     }
-    answer.putObject("agentInfo").put("name", "scripted").put("version", "7.7.7");
+    if (!habits.has("no-version")) {
+      answer.putObject("agentInfo").put("name", "scripted").put("version", "7.7.7");
+    }
     answer
         .putArray("authMethods")
         .addObject()

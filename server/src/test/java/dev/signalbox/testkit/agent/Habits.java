@@ -60,7 +60,8 @@ public final class Habits {
     return with("log", JSON.valueToTree(file.toString()));
   }
 
-  /// Does not advertise `load`, `resume`, `close` or `image`, and refuses the methods.
+  /// Does not advertise `load`, `resume`, `close` or `image`, and refuses the methods; or does not
+  /// tell its `version`.
   public Habits without(String capability) {
     return with("no-" + capability, JSON.valueToTree(true));
   }
