@@ -10,6 +10,8 @@ export const OWN_PX = 2;
 export const OWN_MS = 1_500;
 /** Growth is followed this long after the session stopped working. */
 export const AFTER_WORK_MS = 300;
+/** The browser may still be scrolling smoothly when the reader asks for the end. */
+export const MOMENTUM_MS = 400;
 /** On entry the end is forced until it was quiet this long, at most `ENTRY_MAX_MS`. */
 export const ENTRY_QUIET_MS = 600;
 export const ENTRY_MAX_MS = 8_000;
@@ -33,6 +35,7 @@ export class Follow {
   private workedUntil = -Infinity;
   private written: { top: number; at: number } | null = null;
   private lastTop = 0;
+  private armedAt = -Infinity;
   /** Times are unknown until the first content came: loading may take long. */
   private entry: { since: number; grown: number } | 'empty' | null = null;
 
@@ -51,13 +54,15 @@ export class Follow {
 
   /** A gesture of the reader: nothing moves by itself any more. */
   release(_why: Release): void {
+    this.armedAt = -Infinity;
     this.entry = null;
     this.written = null;
     this.set('released');
   }
 
-  arm(_why: Arm, now: number): void {
+  arm(why: Arm, now: number): void {
     this.set('following');
+    if (why !== 'scroll') this.armedAt = now;
     // Whatever the arming brings (the sent message, late rows) is followed for a moment.
     this.workedUntil = Math.max(this.workedUntil, now + AFTER_WORK_MS);
   }
@@ -95,15 +100,21 @@ export class Follow {
     this.lastTop = top;
   }
 
-  /** A scroll event. Tells ours from the reader's. */
-  scrolled(at: Geometry, now: number): 'own' | 'user' {
+  /**
+   * A scroll event. Tells ours from the reader's; `again` is the rest of an older scroll that runs
+   * against the end that was just asked for: the end is to be written once more.
+   */
+  scrolled(at: Geometry, now: number): 'own' | 'user' | 'again' {
     const own = this.written !== null && Math.abs(at.top - this.written.top) <= OWN_PX && now - this.written.at <= OWN_MS;
     const down = at.top > this.lastTop;
     const up = at.top < this.lastTop - OWN_PX;
     this.lastTop = at.top;
     if (own) return 'own';
     if (this.mode === 'released' && down && gap(at) <= REARM) this.arm('scroll', now);
-    else if (this.mode === 'following' && up && gap(at) > REARM) this.release('scroll');
+    else if (this.mode === 'following' && up && gap(at) > REARM) {
+      if (now - this.armedAt <= MOMENTUM_MS) return 'again';
+      this.release('scroll');
+    }
     return 'user';
   }
 

@@ -69,6 +69,19 @@ describe('R-UI-4 the follow machine', () => {
     }
   });
 
+  it('the rest of an older scroll does not undo what was asked for, a new gesture does', () => {
+    const follow = new Follow();
+    follow.release('key');
+    follow.arm('end', 1_000);
+    follow.wrote(1_500, 1_000);
+    expect(follow.scrolled(at(1_100), 1_050)).toBe('again');
+    expect(follow.mode).toBe('following');
+    follow.wrote(1_500, 1_060);
+    follow.release('wheel');
+    expect(follow.scrolled(at(1_100), 1_070)).toBe('user');
+    expect(follow.mode).toBe('released');
+  });
+
   it('on entry the end is held until it was quiet, at most 8 s, or until the first gesture', () => {
     const follow = new Follow();
     follow.enter();

@@ -329,7 +329,8 @@ export class Scroller {
     const now = performance.now();
     this.offsetChanged(this.el.scrollTop, false);
     const who = this.follow.scrolled(this.geometry(), now);
-    if (who === 'user') {
+    if (who === 'again') this.write(this.el.scrollHeight, now);
+    else if (who === 'user') {
       this.pin = null;
       this.remember();
     }
