@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// A bare socket on a lane: every frame goes to whoever listens, with the moment it arrived.
 final class Ear implements WebSocket.Listener, AutoCloseable {
@@ -14,7 +15,7 @@ final class Ear implements WebSocket.Listener, AutoCloseable {
   private final BiConsumer<String, Long> heard;
   private final CountDownLatch welcomed = new CountDownLatch(1);
   private final StringBuilder parts = new StringBuilder();
-  private WebSocket socket;
+  private @Nullable WebSocket socket;
 
   private Ear(BiConsumer<String, Long> heard) {
     this.heard = heard;
@@ -24,13 +25,14 @@ final class Ear implements WebSocket.Listener, AutoCloseable {
   static Ear open(
       Launched server, String session, String lane, String hello, BiConsumer<String, Long> heard) {
     var ear = new Ear(heard);
-    ear.socket =
+    var socket =
         HTTP.newWebSocketBuilder()
             .header("Authorization", "Bearer " + server.token())
             .subprotocols("signalbox.v1", "ads-session." + session, "ads-chat." + lane)
             .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/ws"), ear)
             .join();
-    ear.socket.sendText(hello, true).join();
+    ear.socket = socket;
+    socket.sendText(hello, true).join();
     try {
       ear.welcomed.await();
     } catch (InterruptedException e) {
@@ -40,7 +42,7 @@ final class Ear implements WebSocket.Listener, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+  public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
     long now = System.nanoTime();
     parts.append(data);
     if (last) {
@@ -60,6 +62,8 @@ final class Ear implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    socket.abort();
+    if (socket != null) {
+      socket.abort();
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// The bare relay of P4: Node with `ws` reads the agent's lines from its pipe and sends each to the
 /// socket of its stream, keeping nothing and asking nobody.
@@ -67,7 +68,7 @@ final class Relay {
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       moments.hear(data, System.nanoTime());
       socket.request(1);
       return null;

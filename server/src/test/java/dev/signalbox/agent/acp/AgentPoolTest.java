@@ -111,7 +111,7 @@ class AgentPoolTest {
     var e = catchThrowableOfType(AgentUnavailable.class, () -> thread(lane));
     assertThat(e.problem().detail()).contains("no such file");
 
-    Files.writeString(program, "#!/bin/sh\nexec " + String.join(" ", Habits.command()) + "\n");
+    Files.writeString(program, "#!/bin/sh\nexec '" + String.join("' '", Habits.command()) + "'\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     assertThat(bench.run(thread(lane).thread(), script().say("up")).text()).isEqualTo("up");
   }
