@@ -159,7 +159,7 @@ class CutClientTest {
           var socket = client.watch(lane, view)) {
         socket.awaitEnd(Duration.ofSeconds(60));
       } catch (UncheckedIOException | LaneSocket.Refused cut) {
-// a server that is on its way up refuses the upgrade
+        // a server that is on its way up refuses the upgrade
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // and once more
       }
     }
