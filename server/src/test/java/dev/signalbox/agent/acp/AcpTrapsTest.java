@@ -283,7 +283,7 @@ class AcpTrapsTest {
   @Test
   void trap14_textWithNoTurnRunningIsDroppedAndNeverInTheNextTurn() throws Exception {
     var thread = bench.thread(process);
-    bench.run(thread, script().say("turn one").afterwards(20, "stray", "stray", "stray"));
+    bench.run(thread, script().say("turn one").afterwards(1, "stray", "stray", "stray"));
     thread.settle();
     var told = bench.run(thread, script().sleep(50).say("turn two"));
     assertThat(told.text()).isEqualTo("turn two");
