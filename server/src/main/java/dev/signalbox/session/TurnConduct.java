@@ -93,7 +93,7 @@ final class TurnConduct {
     switch (event) {
       case AgentEvent.Text text -> run.transcript.text(text);
       case AgentEvent.Reasoning reasoning -> run.transcript.reasoning(reasoning);
-      case AgentEvent.ToolCall call -> run.transcript.tool(call);
+      case AgentEvent.ToolCall call -> run.transcript.tool(run.stopped ? cutShort(call) : call);
       case AgentEvent.Plan plan -> run.transcript.plan(plan.entries());
       case AgentEvent.AskOpened ask -> desk.opened(run, ask);
       case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
@@ -104,6 +104,12 @@ final class TurnConduct {
       case AgentEvent.Commands _, AgentEvent.ModeChanged _, AgentEvent.TitleChanged _ ->
           aside(run.turn.agent(), event);
     }
+  }
+
+  /// What ends after Stop was pressed was ended by it, also where the agent calls it done.
+  private static AgentEvent.ToolCall cutShort(AgentEvent.ToolCall call) {
+    var status = call.status() == Status.OPEN ? Status.OPEN : Status.CANCELLED;
+    return new AgentEvent.ToolCall(call.callId(), call.tool(), status, call.output(), call.diff());
   }
 
   /// What belongs to the thread rather than to a turn.
