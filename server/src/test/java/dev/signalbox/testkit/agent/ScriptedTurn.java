@@ -62,6 +62,10 @@ final class ScriptedTurn implements Runnable {
         hear();
       }
       for (var step : script) {
+        // An answer may be taken in the very moment of the cancel, which then interrupts nothing.
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
         if (!play(step)) {
           break;
         }
