@@ -49,7 +49,7 @@ final class Ear implements WebSocket.Listener, AutoCloseable {
       var frame = parts.toString();
       parts.setLength(0);
       if (frame.contains("\"type\":\"ping\"")) {
-        socket.sendText("{\"type\":\"pong\"}", true);
+        var _ = socket.sendText("{\"type\":\"pong\"}", true);
       }
       if (frame.contains("\"type\":\"welcome\"")) {
         welcomed.countDown();

@@ -124,7 +124,7 @@ final class StartBench {
   private static double resetMillis(Launched server, String[] history) throws InterruptedException {
     var reset = new CountDownLatch(1);
     long begin = System.nanoTime();
-    try (var ear =
+    try (var _ =
         Ear.open(
             server,
             history[0],
@@ -136,7 +136,7 @@ final class StartBench {
               }
             })) {
       if (!reset.await(30, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("no reset frame in 30 s on " + ear);
+        throw new IllegalStateException("no reset frame in 30 s");
       }
       return (System.nanoTime() - begin) / 1e6;
     }

@@ -194,7 +194,8 @@ final class StreamBench {
             + " pipe takes them, 50 sockets";
     return List.of(
         Figure.atLeast("P5", "driver events taken in", "events/s", 20_000, how, rates),
-        Figure.atMost("P5lost", "characters lost in them", "", 0, "the same rounds", lost));
+        Figure.atMost(
+            "P5lost", "characters lost in them", "", 0, "the same rounds", (double) lost));
   }
 
   private static long lost(LiveServer live, List<Client.Lane> lanes, int each, int permille) {
