@@ -20,9 +20,9 @@ class NoCallHomeTest {
   private static final String SCRIPT =
       """
       set -e
-      "$JAVA" $FLAGS up --port 0 --no-open --detach --data "$DATA"
-      "$JAVA" $FLAGS send list --project "$PROJECT" --agent practice --lane worker --follow --data "$DATA"
-      "$JAVA" $FLAGS down --data "$DATA"
+      "$JAVA" -cp "$CLASSES" dev.signalbox.Main up --port 0 --no-open --detach --data "$DATA"
+      "$JAVA" -cp "$CLASSES" dev.signalbox.Main send list --project "$PROJECT" --agent practice --lane worker --follow --data "$DATA"
+      "$JAVA" -cp "$CLASSES" dev.signalbox.Main down --data "$DATA"
       """;
 
   @TempDir Path folder;
@@ -36,7 +36,7 @@ class NoCallHomeTest {
 
     var builder = new ProcessBuilder(namespace("sh", "-c", SCRIPT));
     builder.environment().put("JAVA", Path.of(System.getProperty("java.home"), "bin/java") + "");
-    builder.environment().put("FLAGS", "-cp " + mainClassPath() + " dev.signalbox.Main");
+    builder.environment().put("CLASSES", mainClassPath());
     builder.environment().put("DATA", folder.resolve("data").toString());
     builder.environment().put("PROJECT", project.toString());
     builder.environment().put("HOME", Files.createDirectory(folder.resolve("home")).toString());
