@@ -132,6 +132,9 @@ final class Crowd {
         unsure.add(prompt);
         throw e;
       }
+      if (reply.status() == 413) {
+        continue; // its queue is full: this prompt was refused, and its sender knows
+      }
       JsonNode told = reply.ok();
       witness.record(
           new Stored(

@@ -41,9 +41,9 @@ class KilledServerTest {
   private static final int ROUNDS = Integer.getInteger("signalbox.rounds", 10);
   private static final int SESSIONS = 3;
 
-  /// After so many rounds new lanes are taken, so that reading whole journals stays cheap in the
-  /// long form.
-  private static final int ROUNDS_PER_LANE = 10;
+  /// After so many rounds new lanes are taken, so that their queues do not fill and reading whole
+  /// journals stays cheap in the long form.
+  private static final int ROUNDS_PER_LANE = 5;
 
   private final Seed seed = Seed.take("KilledServerTest");
   private final Queue<Crowd.Unsure> unsure = new ConcurrentLinkedQueue<>();
