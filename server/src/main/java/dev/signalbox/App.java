@@ -35,8 +35,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// The composition root: makes every room by hand, in the order in which they need each other, and
-/// takes them down in the opposite one. What was made is taken down too when a later room cannot
-/// be.
+/// takes them down in the opposite one, but for the way in: it listens first and is closed first,
+/// so that clients hear that the server stops before anything they watch does. What was made is
+/// taken down too when a later room cannot be.
 final class App implements Launcher.Running {
   private static final Logger LOG = Logger.getLogger(App.class.getName());
 
@@ -75,6 +76,7 @@ final class App implements Launcher.Running {
       http = listen(options, clock);
       var database = made("database", opened(opening));
       http.open(rooms(options, settings, database, clock));
+      made("way in", http);
       note =
           new ServerNote(
               ProcessHandle.current().pid(),

@@ -1,5 +1,7 @@
 package dev.signalbox.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.http.HttpServer.Options;
 import dev.signalbox.refusal.Refused;
@@ -158,14 +160,13 @@ final class AuthRoutes {
     if (open != null) {
       open.audit().note(call.principal().name(), "stop", "");
     }
-    var json = Wire.text(Map.of("status", "stopping"));
+    var json = Wire.text(Map.of("status", "stopping")).getBytes(UTF_8);
     return (Reply.Stream)
         context -> {
           context.status(202).contentType("application/json");
-          context
-              .res()
-              .getOutputStream()
-              .write(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          // With its length it is whole when it is flushed, before the connections are closed.
+          context.res().setContentLength(json.length);
+          context.res().getOutputStream().write(json);
           context.res().flushBuffer();
           Thread.ofVirtual().name("stop").start(stop);
         };

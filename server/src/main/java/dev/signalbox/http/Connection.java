@@ -90,7 +90,7 @@ abstract class Connection {
         }
       }
     } catch (Hangup e) {
-      end = e;
+      end = asked(e);
     } catch (Refused e) {
       end = refused(outbox, e);
     } catch (InterruptedException e) {
@@ -174,6 +174,16 @@ abstract class Connection {
     try {
       checkLocked();
       return outbox;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whoever closed it from outside said why; that the writer lost its client is what follows.
+  private Hangup asked(Hangup seen) {
+    lock.lock();
+    try {
+      return hangup == null ? seen : hangup;
     } finally {
       lock.unlock();
     }

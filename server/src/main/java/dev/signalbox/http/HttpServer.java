@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
   private final Router router;
   private final Javalin javalin;
   private final InstantSource clock;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable News news;
 
   /// @param clock for what is stored
@@ -159,9 +161,13 @@ public final class HttpServer implements AutoCloseable {
     return url() + "/#code=" + codes.make();
   }
 
-  /// Closes every connection; idempotent.
+  /// Tells every client that the server stops, then closes every connection; idempotent. To be
+  /// called while the rooms are still open.
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     try {
       hub.closeAll(LAST_WORDS);
     } catch (InterruptedException e) {

@@ -30,13 +30,22 @@ final class SocketHub {
   @GuardedBy("lock")
   private int taken;
 
-  /// A connection was upgraded; whether it finds a place is said when it knows its lane.
+  @GuardedBy("lock")
+  private boolean closing;
+
+  /// A connection was upgraded; whether it finds a place is said when it knows its lane. While all
+  /// are closed, so is this one.
   void enter(Connection connection) {
+    boolean late;
     lock.lock();
     try {
       open.add(connection);
+      late = closing;
     } finally {
       lock.unlock();
+    }
+    if (late) {
+      goodbye(connection);
     }
   }
 
@@ -97,9 +106,15 @@ final class SocketHub {
         .forEach(connection -> connection.close(CloseCode.REVOKED, "signed out"));
   }
 
-  /// Closes all and waits until they are, at most so long.
+  /// Closes all, also those that are still to come, and waits until they are, at most so long.
   void closeAll(Duration patience) throws InterruptedException {
-    now().forEach(connection -> connection.close(CloseCode.GOING_AWAY, "the server stops"));
+    lock.lock();
+    try {
+      closing = true;
+    } finally {
+      lock.unlock();
+    }
+    now().forEach(SocketHub::goodbye);
     var left = patience.toNanos();
     lock.lockInterruptibly();
     try {
@@ -109,6 +124,10 @@ final class SocketHub {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static void goodbye(Connection connection) {
+    connection.close(CloseCode.GOING_AWAY, "the server stops");
   }
 
   private List<Connection> now() {
