@@ -3,6 +3,11 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+export interface AgentCommands {
+  agent: string;
+  commands: Command[];
+}
+
 export interface AgentView {
   id: string;
   name: string;

@@ -119,6 +119,7 @@ export class LaneModel {
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
     if (frame.view) this.state = frame.view.state;
     for (const thread of frame.threads ?? []) this.threads.set(thread.agent, thread);
+    for (const offer of frame.commands ?? []) this.commands.set(offer.agent, offer.commands);
     change.lane = true;
   }
 
@@ -137,6 +138,7 @@ export class LaneModel {
     for (const ask of frame.asks ?? []) this.openAsk(ask);
     if (frame.queue && Array.isArray(frame.queue.turns)) this.queue = frame.queue;
     for (const thread of frame.threads ?? []) this.threads.set(thread.agent, thread);
+    for (const offer of frame.commands ?? []) this.commands.set(offer.agent, offer.commands);
     if (frame.view) this.state = frame.view.state;
     else if (frame.running) this.state = this.asks.size > 0 ? 'waiting' : 'running';
   }

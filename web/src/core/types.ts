@@ -1,6 +1,6 @@
 // Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
 // the view types of the transcript. Wire fields are those of contract.md.
-import type { AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
+import type { AgentCommands, AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
 
 /** A fact as it stands in a lane's journal. */
 export type SeqFact = Fact & { lane: LaneId; seq: number; at: string; clientId?: string };
@@ -23,6 +23,8 @@ export interface LaneWelcome {
   queue?: Queue;
   view?: LaneView;
   threads?: ThreadState[];
+  /** The slash commands that each agent announced last. */
+  commands?: AgentCommands[];
 }
 
 export interface LaneReset {

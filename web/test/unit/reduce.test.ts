@@ -181,6 +181,15 @@ describe('the state of a lane', () => {
     expect(model.more).toBe(true);
   });
 
+  it('slash commands of the welcome stay when the history is replaced, and a later fact wins', () => {
+    const model = new LaneModel();
+    const commands = [{ agent: 'practice', commands: [{ name: 'plan' }] }];
+    model.reduce([welcome(6_000, { commands }), { type: 'reset', epoch: 'e', seq: 6_000, items: [], more: false }]);
+    expect([...model.commands]).toEqual([['practice', [{ name: 'plan' }]]]);
+    model.reduce([{ ...numbered([{ type: 'commands.changed', agent: 'practice', commands: [{ name: 'init' }] }])[0]!, seq: 6_001 }]);
+    expect([...model.commands]).toEqual([['practice', [{ name: 'init' }]]]);
+  });
+
   it('R-ASK-5 while catching up, an ask that was answered long ago never shows', () => {
     const model = new LaneModel();
     const facts = numbered([{ type: 'ask.opened', ask: ask('k') }, { type: 'ask.closed', ask: ask('k', { state: 'answered' }), by: 'x' }, { type: 'ask.opened', ask: ask('open') }]);

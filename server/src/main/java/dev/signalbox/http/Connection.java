@@ -1,13 +1,8 @@
 package dev.signalbox.http;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.refusal.Refused;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,27 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 abstract class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
-  private static final int REPLIES = 64;
   private static final String PING = "{\"type\":\"ping\"}";
   private static final String PONG = "{\"type\":\"pong\"}";
 
   final Principal principal;
   final SocketTimes times;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  @GuardedBy("lock")
-  private boolean woken;
-
-  @GuardedBy("lock")
-  private final ArrayDeque<String> replies = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private @Nullable Hangup hangup;
-
-  @GuardedBy("lock")
-  private @Nullable Outbox outbox;
-
+  private final Pending pending = new Pending();
   private volatile long heardAt = System.nanoTime();
   private volatile boolean obeying;
 
@@ -63,12 +43,7 @@ abstract class Connection {
 
   /// The socket is open: the writer begins.
   final void opened(Outbox outbox) {
-    lock.lock();
-    try {
-      this.outbox = outbox;
-    } finally {
-      lock.unlock();
-    }
+    pending.opened(outbox);
     Thread.ofVirtual().name("socket-" + principal.id()).start(() -> write(outbox));
   }
 
@@ -86,11 +61,11 @@ abstract class Connection {
           outbox.ping();
         }
         if (frames.isEmpty()) {
-          sleep(Math.min(pingAt, silentAt()));
+          pending.sleep(Math.min(pingAt, silentAt()));
         }
       }
     } catch (Hangup e) {
-      end = asked(e);
+      end = pending.reason(e);
     } catch (Refused e) {
       end = refused(outbox, e);
     } catch (InterruptedException e) {
@@ -110,82 +85,34 @@ abstract class Connection {
   }
 
   private List<String> drain() {
-    lock.lock();
-    try {
-      checkLocked();
-      woken = false;
-      var frames = new ArrayList<>(replies);
-      replies.clear();
-      changed.signalAll();
-      return frames;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void checkLocked() {
-    if (hangup != null) {
-      throw hangup;
-    }
+    var replies = pending.drain();
     if (System.nanoTime() - silentAt() >= 0) {
       throw new Hangup(
           CloseCode.GOING_AWAY, "no sign of life for %d s".formatted(times.silence().toSeconds()));
     }
+    return replies;
   }
 
   private long silentAt() {
     return (obeying ? System.nanoTime() : heardAt) + times.silence().toNanos();
   }
 
-  /// Sleeps until woken, a reply waits, or the time has come.
-  final void sleep(long until) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      var left = until - System.nanoTime();
-      while (!woken && replies.isEmpty() && hangup == null && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// From within [#begin]: waits as [#sleep] does, and says what is to be answered meanwhile.
+  /// From within [#begin]: waits until there is something new or the time has come, and says what
+  /// is to be answered meanwhile.
   final void pause(long until) throws InterruptedException {
-    sleep(until);
-    var frames = drain();
-    var out = outbox();
+    pending.sleep(until);
+    var replies = drain();
+    var out = pending.outbox();
     if (out != null) {
-      out.send(frames);
+      out.send(replies);
     }
   }
 
   /// From within [#begin]: sends at once.
   final void sendNow(String frame) throws InterruptedException {
-    var out = outbox();
+    var out = pending.outbox();
     if (out != null) {
       out.send(List.of(frame));
-    }
-  }
-
-  private @Nullable Outbox outbox() {
-    lock.lock();
-    try {
-      checkLocked();
-      return outbox;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Whoever closed it from outside said why; that the writer lost its client is what follows.
-  private Hangup asked(Hangup seen) {
-    lock.lock();
-    try {
-      return hangup == null ? seen : hangup;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -209,31 +136,12 @@ abstract class Connection {
 
   /// There may be something new. Any thread; never waits.
   final void wake() {
-    lock.lock();
-    try {
-      woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    pending.wake();
   }
 
-  /// Closes soon, from any thread; the writer does it.
+  /// Closes soon, from any thread; the writer does it. The first reason holds.
   final void close(CloseCode code, String reason) {
-    Outbox out;
-    lock.lock();
-    try {
-      if (hangup == null) {
-        hangup = new Hangup(code, reason);
-      }
-      out = outbox;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (out != null) {
-      out.abandon(); // should it be waiting for a client that takes nothing
-    }
+    pending.end(new Hangup(code, reason));
   }
 
   /// The other side lives.
@@ -248,7 +156,7 @@ abstract class Connection {
     try {
       var reply = reply(text);
       if (reply != null) {
-        say(reply);
+        pending.say(reply);
       }
     } finally {
       obeying = false;
@@ -276,19 +184,6 @@ abstract class Connection {
       throw e;
     } catch (Exception e) {
       return Frames.error(type, clientId, Router.problem(e));
-    }
-  }
-
-  private void say(String reply) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (replies.size() >= REPLIES && hangup == null) {
-        changed.await();
-      }
-      replies.add(reply);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 }

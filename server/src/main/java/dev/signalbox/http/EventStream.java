@@ -74,10 +74,12 @@ final class EventStream {
     var opening = cursor.open(position.after(), position.epoch(), true);
     context.status(200).contentType("text/event-stream");
     var out = context.res().getOutputStream();
-    if (opening instanceof Opening.Reset reset) {
-      write(out, "reset", reset.epoch() + ":" + reset.seq(), reset.frame());
-    }
     var epoch = opening.epoch();
+    switch (opening) {
+      case Opening.Replay _ -> {}
+      case Opening.Afresh afresh -> write(out, epoch, afresh.frame());
+      case Opening.Reset reset -> write(out, epoch, reset.frame());
+    }
     out.flush();
     context.res().flushBuffer();
     while (true) {

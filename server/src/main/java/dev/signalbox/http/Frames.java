@@ -3,6 +3,7 @@ package dev.signalbox.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.signalbox.agent.AgentView;
 import dev.signalbox.agent.ProcessView;
+import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.Queue;
@@ -23,6 +24,7 @@ final class Frames {
   ///
   /// @param seq of the last fact
   /// @param running the turn that runs, or null
+  /// @param commands the slash commands that each agent announced last
   record LaneWelcome(
       String type,
       SessionId session,
@@ -34,7 +36,8 @@ final class Frames {
       List<Object> reviews,
       Queue queue,
       SessionView.LaneView view,
-      List<ThreadState> threads) {}
+      List<ThreadState> threads,
+      List<AgentCommands> commands) {}
 
   // The next three are made by the journal; here they are only described.
 

@@ -1,16 +1,9 @@
 package dev.signalbox.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.signalbox.http.Commands.AnswerBody;
-import dev.signalbox.http.Commands.InterruptBody;
-import dev.signalbox.http.Commands.QueueBody;
-import dev.signalbox.http.Commands.TurnBody;
-import dev.signalbox.http.Commands.TurnPatch;
-import dev.signalbox.id.AskId;
 import dev.signalbox.id.ItemId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.SessionId;
-import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Cursor;
 import dev.signalbox.journal.Cursor.Opening;
 import dev.signalbox.refusal.Refused;
@@ -18,7 +11,7 @@ import dev.signalbox.session.Lane;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +28,7 @@ final class LaneSocket extends Connection {
 
   private final Open rooms;
   private final SocketHub hub;
-  private final boolean control;
+  private final LaneCommands commands;
   private final @Nullable String session;
   private final String laneName;
   private final ReentrantLock lock = new ReentrantLock();
@@ -44,7 +37,7 @@ final class LaneSocket extends Connection {
   private @Nullable Hello hello;
 
   @GuardedBy("lock")
-  private final Set<ItemId> wanted = new LinkedHashSet<>();
+  private final SequencedSet<ItemId> wanted = new LinkedHashSet<>();
 
   private volatile @Nullable Lane lane;
 
@@ -65,7 +58,7 @@ final class LaneSocket extends Connection {
     super(principal, times);
     this.rooms = rooms;
     this.hub = hub;
-    this.control = control;
+    this.commands = new LaneCommands(rooms, principal, control);
     this.session = session;
     this.laneName = laneName;
   }
@@ -81,8 +74,10 @@ final class LaneSocket extends Connection {
     cursor = follow;
     var opening = follow.open(first.after(), first.epoch(), "all".equals(first.replay()));
     sendNow(welcome(found, opening));
-    if (opening instanceof Opening.Reset reset) {
-      sendNow(reset.frame());
+    switch (opening) {
+      case Opening.Replay _ -> {}
+      case Opening.Afresh afresh -> sendNow(afresh.frame());
+      case Opening.Reset reset -> sendNow(reset.frame());
     }
   }
 
@@ -112,7 +107,7 @@ final class LaneSocket extends Connection {
   }
 
   // Read after the cursor was placed: whatever it lacks comes as a fact.
-  private static String welcome(Lane lane, Opening opening) {
+  private String welcome(Lane lane, Opening opening) {
     return Wire.text(
         new Frames.LaneWelcome(
             "welcome",
@@ -125,7 +120,8 @@ final class LaneSocket extends Connection {
             List.of(),
             lane.queued(),
             lane.view(),
-            lane.threads()));
+            lane.threads(),
+            rooms.journal().commands(lane.id())));
   }
 
   @Override
@@ -135,23 +131,30 @@ final class LaneSocket extends Connection {
       return List.of();
     }
     var frames = new ArrayList<String>();
-    for (var item : wantedNow()) {
-      try {
-        frames.add(follow.itemFrame(item));
-      } catch (Refused e) {
-        frames.add(Frames.error("item", null, ProblemBody.of(e)));
-      }
+    int room = PIECE;
+    for (var item = nextWanted(); item != null; item = room > 0 ? nextWanted() : null) {
+      var frame = itemFrame(follow, item);
+      frames.add(frame);
+      room -= frame.length();
     }
-    frames.addAll(follow.poll(PIECE));
+    if (room > 0) {
+      frames.addAll(follow.poll(room));
+    }
     return frames;
   }
 
-  private List<ItemId> wantedNow() {
+  private static String itemFrame(Cursor cursor, ItemId item) {
+    try {
+      return cursor.itemFrame(item);
+    } catch (Refused e) {
+      return Frames.error("item", null, ProblemBody.of(e));
+    }
+  }
+
+  private @Nullable ItemId nextWanted() {
     lock.lock();
     try {
-      var items = List.copyOf(wanted);
-      wanted.clear();
-      return items;
+      return wanted.isEmpty() ? null : wanted.removeFirst();
     } finally {
       lock.unlock();
     }
@@ -172,46 +175,7 @@ final class LaneSocket extends Connection {
     if (here == null || !isGreeted()) {
       throw Refused.conflict("no_hello", "Say hello first.");
     }
-    var result = command(here, type, message);
-    return Frames.ack(type, message.path("clientId").asStringOpt().orElse(null), result);
-  }
-
-  private @Nullable Object command(Lane here, String type, ObjectNode message) {
-    if (!control) {
-      throw Router.controlOff();
-    }
-    return switch (type) {
-      case "turn" -> Commands.submit(here, read(message, TurnBody.class), null);
-      case "edit" -> Commands.edit(here, turn(message), read(message, TurnPatch.class), null);
-      case "withdraw" -> {
-        here.withdraw(turn(message), message.path("clientId").asStringOpt().orElse(null));
-        yield null;
-      }
-      case "queue" -> Commands.queue(here, read(message, QueueBody.class), null);
-      case "interrupt" ->
-          new LaneRoutes.Interrupted(
-              Commands.interrupt(here, read(message, InterruptBody.class), null));
-      case "answer" ->
-          Commands.answer(
-              rooms,
-              Call.id(message.path("ask").asString(""), "ask", AskId::new),
-              read(message, AnswerBody.class),
-              null,
-              principal);
-      default ->
-          throw Refused.invalid(
-              "unknown_command",
-              "There is no command \"%s\"; there is: hello, item, turn, edit, withdraw, queue, interrupt, answer, ping."
-                  .formatted(Call.brief(type)));
-    };
-  }
-
-  private static <T> T read(ObjectNode message, Class<T> type) {
-    return Wire.JSON.treeToValue(message, type);
-  }
-
-  private static TurnId turn(ObjectNode message) {
-    return Call.id(message.path("turn").asString(""), "turn", TurnId::new);
+    return commands.obey(here, type, message);
   }
 
   private boolean isGreeted() {

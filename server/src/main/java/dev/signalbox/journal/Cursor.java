@@ -24,6 +24,11 @@ public final class Cursor implements AutoCloseable {
     /// [#poll] goes on after what the client has.
     record Replay(String epoch, long seq) implements Opening {}
 
+    /// The client must forget what it has, and wanted everything: [#poll] begins at number 1.
+    ///
+    /// @param frame the `reset` frame as it goes to the client: nothing up to number 0
+    record Afresh(String epoch, long seq, String frame) implements Opening {}
+
     /// The client must forget what it has; [#poll] goes on after `seq`.
     ///
     /// @param items the newest, in order
@@ -64,12 +69,18 @@ public final class Cursor implements AutoCloseable {
   ///
   /// @param after the last number the client has; null means 0
   /// @param epoch the one it has it from; null means unknown
-  /// @param all replay everything, however far behind the client is
+  /// @param all replay everything, however far behind the client is; what it has of another epoch
+  ///   counts as nothing
   public Opening open(@Nullable Long after, @Nullable String epoch, boolean all) {
     Journal.Head head = head();
     long from = after == null ? 0 : Math.max(0, after);
-    boolean other = epoch != null && !epoch.equals(head.epoch());
-    if (other || from > head.seq() || (!all && head.seq() - from > MOST_BEHIND)) {
+    boolean wrong = from > head.seq() || (epoch != null && !epoch.equals(head.epoch()));
+    if (wrong && all) {
+      position.at(head.epoch(), 0);
+      var nothing = new Journal.ItemPage(head.epoch(), List.of(), 0, false);
+      return new Opening.Afresh(head.epoch(), head.seq(), Frames.reset(nothing));
+    }
+    if (wrong || (!all && head.seq() - from > MOST_BEHIND)) {
       Journal.ItemPage page = items.page(lane.id(), null, NEWEST_ITEMS);
       position.at(page.epoch(), page.seq());
       return new Opening.Reset(

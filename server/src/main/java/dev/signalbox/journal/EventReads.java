@@ -1,5 +1,6 @@
 package dev.signalbox.journal;
 
+import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.Item;
 import dev.signalbox.id.LaneId;
@@ -9,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,13 @@ final class EventReads {
       WHERE e.key > ? AND e.key < ? ORDER BY e.key LIMIT ?\
       """;
 
+  /// With an index of its own, which the number in the text makes usable.
+  private static final String COMMANDS =
+      """
+      SELECT body FROM event WHERE type = 13 AND key > ? AND key < ?
+      ORDER BY key DESC LIMIT 200\
+      """;
+
   private final Database db;
 
   EventReads(Database db) {
@@ -42,6 +52,30 @@ final class EventReads {
   /// Facts after `after`, at most `limit` and about `mostBytes` (but at least one).
   Journal.EventPage page(LaneId lane, long after, int limit, long mostBytes) {
     return db.read(handle -> page(handle, LaneRow.of(handle, lane), after, limit, mostBytes));
+  }
+
+  /// What each agent offered last, as far as the newest 200 announcements say.
+  List<AgentCommands> commands(LaneId lane) {
+    var bodies =
+        db.read(handle -> {
+          long no = LaneRow.of(handle, lane).no();
+          return handle
+              .createQuery(COMMANDS)
+              .bind(0, no << 40)
+              .bind(1, (no + 1) << 40)
+              .mapTo(String.class)
+              .list();
+        });
+    var newest = new LinkedHashMap<String, AgentCommands>();
+    for (String body : bodies) {
+      try {
+        var offered = Json.decode(body, AgentCommands.class);
+        newest.putIfAbsent(offered.agent(), offered);
+      } catch (RuntimeException e) {
+        log.warn("event=commands_not_read lane={}", lane, e);
+      }
+    }
+    return List.copyOf(newest.values());
   }
 
   private static Journal.EventPage page(

@@ -1,5 +1,6 @@
 package dev.signalbox.journal;
 
+import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Answer;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.Fact;
@@ -201,6 +202,13 @@ public final class Journal implements AutoCloseable {
   /// Facts after `after`, oldest first, at most `limit` (1 to 5,000) and about 4 MB.
   public EventPage events(LaneId lane, long after, int limit) {
     return events.page(lane, after, Math.clamp(limit, 1, MOST_EVENTS), MOST_EVENT_BYTES);
+  }
+
+  /// The slash commands that each agent of the lane announced last.
+  ///
+  /// @throws dev.signalbox.refusal.Refused (not found) when there is no such lane
+  public List<AgentCommands> commands(LaneId lane) {
+    return events.commands(lane);
   }
 
   /// The newest items older than `before` (null: the newest of all), in order, at most `limit` (1

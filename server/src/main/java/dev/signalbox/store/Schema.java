@@ -25,7 +25,8 @@ record Schema(int application, List<String> steps) {
   static Schema of(Database.Kind kind) {
     return switch (kind) {
       case CONFIG -> new Schema(CONFIG, List.of("/db/config/001-start.sql"));
-      case RUNTIME -> new Schema(RUNTIME, List.of("/db/runtime/001-start.sql"));
+      case RUNTIME ->
+          new Schema(RUNTIME, List.of("/db/runtime/001-start.sql", "/db/runtime/002-commands.sql"));
     };
   }
 

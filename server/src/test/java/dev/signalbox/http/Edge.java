@@ -116,6 +116,11 @@ final class Edge implements AutoCloseable {
     return new Client(port(), port(), TOKEN);
   }
 
+  /// Facts for a lane, without an agent.
+  Facts facts(Client.Lane lane) {
+    return new Facts(this, lane);
+  }
+
   /// A folder that may be a project.
   Path project(String name) throws IOException {
     return Files.createDirectories(folder.resolve("projects").resolve(name));

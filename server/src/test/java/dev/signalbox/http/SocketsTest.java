@@ -8,21 +8,14 @@ import dev.signalbox.testkit.server.Client;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /// What a socket says and when it is closed; no agent is needed for that.
 class SocketsTest {
@@ -75,7 +68,7 @@ class SocketsTest {
         http.newWebSocketBuilder()
             .header("Authorization", "Bearer " + Edge.TOKEN)
             .subprotocols("ads-session." + session)
-            .buildAsync(uri(), new Ear());
+            .buildAsync(Ear.uri(edge), new Ear());
     assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()
@@ -151,14 +144,13 @@ class SocketsTest {
             java.net.http.HttpResponse.BodyHandlers.ofString());
     var cookie = in.headers().firstValue("Set-Cookie").orElseThrow();
     var signedIn = Wire.JSON.readTree(in.body());
-    var ear = new Ear();
-    ear.socket =
-        http.newWebSocketBuilder()
-            .header("Origin", origin)
-            .header("Cookie", cookie.substring(0, cookie.indexOf(';')))
-            .subprotocols("signalbox.v1", "signalbox.key." + signedIn.path("key").asString())
-            .buildAsync(uri(), ear)
-            .get(20, TimeUnit.SECONDS);
+    var ear =
+        Ear.connect(
+            edge,
+            http.newWebSocketBuilder()
+                .header("Origin", origin)
+                .header("Cookie", cookie.substring(0, cookie.indexOf(';'))),
+            "signalbox.key." + signedIn.path("key").asString());
     ear.next("welcome");
 
     client.delete("/api/auth/devices/" + signedIn.at("/device/id").asString());
@@ -168,7 +160,7 @@ class SocketsTest {
 
   @Test
   void S23_messagesThatAreTooLongOrNoTextCloseTheSocket() throws Exception {
-    var ear = connect("ads-session." + session);
+    var ear = connect("ads-session." + session).say("{\"type\":\"hello\"}");
     ear.say("x".repeat((1 << 20) + 1));
     assertThat(ear.code()).isEqualTo(1009);
     var other = connect("ads-session." + session);
@@ -198,78 +190,12 @@ class SocketsTest {
     var ear = connect();
     ear.next("welcome");
     for (int i = 0; i < 5; i++) {
-      ear.next("ping"); // five of them take longer than the silence that would close it
+      ear.ping(); // five of them take longer than the silence that would close it
     }
     assertThat(ear.closed.isDone()).isFalse();
   }
 
   private Ear connect(String... protocols) throws Exception {
-    var ear = new Ear();
-    var builder = http.newWebSocketBuilder().header("Authorization", "Bearer " + Edge.TOKEN);
-    ear.socket =
-        builder
-            .subprotocols("signalbox.v1", Arrays.copyOf(protocols, protocols.length))
-            .buildAsync(uri(), ear)
-            .get(20, TimeUnit.SECONDS);
-    return ear;
-  }
-
-  private URI uri() {
-    return URI.create("ws://127.0.0.1:" + edge.port() + "/ws");
-  }
-
-  /// Hears one socket.
-  private static final class Ear implements WebSocket.Listener {
-    final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final LinkedBlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
-    private final StringBuilder parts = new StringBuilder();
-    private @Nullable WebSocket socket;
-
-    WebSocket socket() {
-      return java.util.Objects.requireNonNull(socket);
-    }
-
-    void say(String text) throws Exception {
-      socket().sendText(text, true).get(20, TimeUnit.SECONDS);
-    }
-
-    /// The next frame of that type; others are passed over.
-    JsonNode next(String type) throws InterruptedException {
-      while (true) {
-        var frame = heard.poll(20, TimeUnit.SECONDS);
-        if (frame == null) {
-          throw new AssertionError("no " + type + " came; closed: " + closed);
-        }
-        if (frame.path("type").asString("").equals(type)) {
-          return frame;
-        }
-      }
-    }
-
-    int code() throws Exception {
-      return closed.get(20, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-      parts.append(data);
-      if (last) {
-        heard.add(Wire.JSON.readTree(parts.toString()));
-        parts.setLength(0);
-      }
-      from.request(1);
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-      closed.complete(code);
-      return null;
-    }
-
-    @Override
-    public void onError(WebSocket from, Throwable error) {
-      closed.complete(-1);
-    }
+    return Ear.connect(http, edge, protocols);
   }
 }

@@ -38,6 +38,11 @@ final class Client {
         epoch = inEpoch;
         assertThat(seq).isLessThanOrEqualTo(last);
       }
+      case Cursor.Opening.Afresh(var inEpoch, _, var frame) -> {
+        apply(frame);
+        assertThat(epoch).isEqualTo(inEpoch);
+        assertThat(seq).isZero();
+      }
       case Cursor.Opening.Reset reset -> {
         apply(reset.frame());
         assertThat(epoch).isEqualTo(reset.epoch());

@@ -2,7 +2,9 @@ package dev.signalbox.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.LaneState;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,16 +63,56 @@ class CursorTest {
     Item item = desk.item(lane, Item.Kind.TEXT, null);
     desk.append(lane, new Fact.ItemStarted(item), Desk.done(item, "hello"));
     Journal.Head head = desk.journal.head(lane);
-    for (boolean all : List.of(false, true)) {
-      reset(1L, "e_other", all, head);
-      reset(3L, head.epoch(), all, head);
-      reset(3L, null, all, head);
+    reset(1L, "e_other", head);
+    reset(3L, head.epoch(), head);
+    reset(3L, null, head);
+  }
+
+  @Test
+  void whoWantsAllAndHasAnotherHistoryForgetsItAndGetsThisOneFromItsBeginning() throws Exception {
+    facts(3);
+    Journal.Head head = desk.journal.head(lane);
+    for (String epoch : List.of("e_other", head.epoch())) {
+      try (Desk.Follower follower = desk.follow(lane)) {
+        var client = new Client();
+        Cursor.Opening opening = follower.cursor().open(4L, epoch, true);
+        assertThat(opening).isInstanceOf(Cursor.Opening.Afresh.class);
+        assertThat(opening.seq()).isEqualTo(3);
+        client.welcome(opening);
+        client.apply(follower.all());
+        assertThat(client.seq).isEqualTo(3);
+        assertThat(client.facts).hasSize(3);
+      }
     }
   }
 
-  private void reset(Long after, String epoch, boolean all, Journal.Head head) throws Exception {
+  @Test
+  void theCommandsOfALaneAreThoseThatEachAgentAnnouncedLast() throws Exception {
+    desk.append(lane, offer("a", "old"), offer("b", "other"), offer("a", "new", "newer"));
+    desk.append(desk.lane(), offer("c", "elsewhere"));
+    assertThat(desk.journal.commands(lane))
+        .extracting(
+            AgentCommands::agent,
+            offered -> offered.commands().stream().map(Fact.CommandsChanged.Command::name).toList())
+        .containsExactlyInAnyOrder(
+            tuple("a", List.of("new", "newer")), tuple("b", List.of("other")));
+    desk.restart();
+    assertThat(desk.journal.commands(lane)).hasSize(2);
+    desk.journal.reset(lane, null);
+    assertThat(desk.journal.commands(lane)).isEmpty();
+  }
+
+  private static Fact offer(String agent, String... names) {
+    return new Fact.CommandsChanged(
+        agent,
+        Stream.of(names)
+            .map(name -> new Fact.CommandsChanged.Command(name, "what it does", null))
+            .toList());
+  }
+
+  private void reset(Long after, String epoch, Journal.Head head) throws Exception {
     try (Desk.Follower follower = desk.follow(lane)) {
-      Cursor.Opening opening = follower.cursor().open(after, epoch, all);
+      Cursor.Opening opening = follower.cursor().open(after, epoch, false);
       assertThat(opening)
           .isInstanceOfSatisfying(
               Cursor.Opening.Reset.class,

@@ -8,6 +8,7 @@ import dev.signalbox.agent.AgentView;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.Offers;
 import dev.signalbox.agent.ProcessView;
+import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.session.Change;
@@ -38,6 +39,7 @@ final class ProtocolTsGen {
       List.of(
           Fact.class,
           Item.Field.class,
+          AgentCommands.class,
           Change.class,
           SessionView.class,
           Submitted.class,
