@@ -77,7 +77,7 @@ export type Change =
   | { type: 'project.changed'; project: ProjectView }
   | { type: 'session.changed'; session: SessionView }
   | { type: 'session.closed'; session: SessionId; project: ProjectId }
-  | { type: 'lane.created'; session: SessionId; lane: LaneId; view: LaneView; agent?: string; directory: string; mode?: string }
+  | { type: 'lane.created'; session: SessionId; lane: LaneId; view: LaneView; agent: string | null; directory: string; mode: string | null }
   | { type: 'ask.opened'; ask: Ask }
   | { type: 'ask.closed'; ask: Ask };
 

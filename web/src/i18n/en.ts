@@ -354,6 +354,7 @@ export const en = {
     'ask-reminder': 'Still waiting for an answer: {0}',
     'ask-expired': 'Denied, because nobody answered in time: {0}',
     'denied-read-only': 'Denied, because this lane only reads: {0}',
+    'agent-crashed': 'The agent ended unexpectedly; the next message starts it again: {0}',
     'memory-lost': 'This agent could not take up its earlier conversation; it starts without memory of it.',
   } as Record<string, string>,
   actionLabels: {

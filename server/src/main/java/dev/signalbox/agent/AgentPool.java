@@ -2,7 +2,6 @@ package dev.signalbox.agent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.id.LaneId;
-import dev.signalbox.refusal.Refused;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

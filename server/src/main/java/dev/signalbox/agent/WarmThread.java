@@ -130,14 +130,6 @@ final class WarmThread implements AgentThread {
 
   private void move(AgentEvents out) throws InterruptedException {
     var opened = reopening.again(nativeId());
-    if (opened.origin().equals("new")) {
-      out.accept(
-          new AgentEvent.Notice(
-              "memory-lost",
-              "warn",
-              "The agent ended and could not take up its earlier conversation; it starts without"
-                  + " memory of it."));
-    }
     Consumer<AgentEvent> told;
     boolean late;
     lock.lock();
@@ -151,6 +143,14 @@ final class WarmThread implements AgentThread {
     }
     if (told != null) {
       opened.thread().outside(told);
+    }
+    if (opened.origin().equals("new")) {
+      out.accept(
+          new AgentEvent.Notice(
+              "memory-lost",
+              "warn",
+              "The agent ended and could not take up its earlier conversation; it starts without"
+                  + " memory of it."));
     }
     if (late) {
       opened.thread().close();

@@ -88,6 +88,11 @@ public final class Child implements AutoCloseable {
     return stdin;
   }
 
+  /// Whether [#stop] or [#kill] was called, by whomever.
+  public boolean endAskedFor() {
+    return intended;
+  }
+
   /// Waits, without limit, until the child has ended.
   public Exit waitFor() throws InterruptedException {
     ended.await();

@@ -222,11 +222,37 @@ final class Catalogue {
         .execute();
   }
 
-  /// A prompt was stored: the lane remembers what it was sent with, the session that it was used,
-  /// and a session without a title takes the prompt's first line.
+  /// What was chosen for the lane's agent is by now this, as far as it is known. What nobody chose
+  /// stays open.
+  static void learned(
+      Handle handle, LaneId lane, String agent, @Nullable String model, @Nullable String mode) {
+    handle
+        .createUpdate(
+            """
+            UPDATE lane SET
+              model = CASE WHEN model IS NOT NULL THEN coalesce(:model, model) END,
+              mode = CASE WHEN mode IS NOT NULL THEN coalesce(:mode, mode) END
+            WHERE id = :id AND agent = :agent
+            """)
+        .bind("model", model)
+        .bind("mode", mode)
+        .bind("id", lane.value())
+        .bind("agent", agent)
+        .execute();
+  }
+
+  /// A prompt was stored: the lane remembers what it was sent with (what it does not name stays as
+  /// chosen for the same agent), the session that it was used, and a session without a title takes
+  /// the prompt's first line.
   static void used(Handle handle, LaneRow lane, Turn turn) {
     handle
-        .createUpdate("UPDATE lane SET agent = :agent, model = :model, mode = :mode WHERE id = :id")
+        .createUpdate(
+            """
+            UPDATE lane SET agent = :agent,
+              model = CASE WHEN agent = :agent THEN coalesce(:model, model) ELSE :model END,
+              mode = CASE WHEN agent = :agent THEN coalesce(:mode, mode) ELSE :mode END
+            WHERE id = :id
+            """)
         .bind("agent", turn.agent())
         .bind("model", turn.model())
         .bind("mode", turn.mode())

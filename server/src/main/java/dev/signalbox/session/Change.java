@@ -27,7 +27,9 @@ public sealed interface Change {
 
   record SessionClosed(SessionId session, ProjectId project) implements Change {}
 
+  /// @param agent null until the first prompt names one, as the mode is
   /// @param directory where its agent works
+  @JsonInclude(JsonInclude.Include.ALWAYS)
   record LaneCreated(
       SessionId session,
       LaneId lane,

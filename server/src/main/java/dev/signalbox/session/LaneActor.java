@@ -26,8 +26,7 @@ final class LaneActor {
   final Mailbox<Message> mailbox = new Mailbox<>();
   private final Surroundings around;
   private final LaneJournal journal;
-  private final Threads threads;
-  private final ThreadRows rows;
+  private final ThreadDesk threads;
   private final TurnQueue queue = new TurnQueue();
   private final LaneStatus status;
   private final TurnConduct conduct;
@@ -41,8 +40,9 @@ final class LaneActor {
     this.row = row;
     this.around = around;
     this.journal = new LaneJournal(row.id(), around.journal(), outcome(), this::storeLater);
-    this.threads = new Threads(row.id(), around.clock(), memory.threads());
-    this.rows = new ThreadRows(row, around, journal);
+    this.threads =
+        new ThreadDesk(
+            row, around, journal, mailbox, new Threads(row.id(), around.clock(), memory.threads()));
     memory.settle(journal, around.clock());
     memory.queued().forEach(turn -> queue.add(turn, false));
     if (memory.heldReason() != null) {
@@ -50,10 +50,10 @@ final class LaneActor {
       journal.record(new Fact.QueueChanged(queue.view()));
     }
     this.status = new LaneStatus(queue, journal, around.bulletin(), row.session());
-    this.conduct =
-        new TurnConduct(row, around, journal, mailbox, threads, rows, out(), status::tell);
+    this.conduct = new TurnConduct(row, around, journal, mailbox, threads, out(), status::tell);
     this.desk = new QueueDesk(row, around, journal, mailbox, queue, status, conduct);
-    this.glance = LaneGlance.of(status.state(), queue, threads, List.of(), null, memory.chosen());
+    this.glance =
+        LaneGlance.of(status.state(), queue, threads.all(), List.of(), null, memory.chosen());
   }
 
   void start() {
@@ -151,7 +151,7 @@ final class LaneActor {
         }
       }
       case Message.Told told -> told(told);
-      case Message.ToldAside aside -> conduct.aside(aside.agent(), aside.event());
+      case Message.ToldAside aside -> threads.told(aside.agent(), aside.event());
       case Message.TurnOver over -> {
         var run = running(over.turn());
         if (run != null) {
@@ -160,8 +160,9 @@ final class LaneActor {
       }
       case Message.Rang rang -> rang(rang);
       case Message.ProcessGone gone -> {
+        // A turn that runs with this agent ends by it, and says why.
         if (status.run == null || !status.run.turn.agent().equals(gone.agent())) {
-          rows.changed(threads.status(gone.agent(), gone.intended() ? "idle" : "crashed"));
+          threads.gone(gone);
         }
       }
     }
@@ -242,7 +243,7 @@ final class LaneActor {
     }
     resetting = null;
     desk.forget();
-    threads.clear();
+    threads.forget();
     around.pool().closeLane(row.id());
     around.journal().reset(row.id(), handle -> Catalogue.forgetThreads(handle, row.id()));
     status.forget();
@@ -255,7 +256,7 @@ final class LaneActor {
         LaneGlance.of(
             status.state(),
             queue,
-            threads,
+            threads.all(),
             run == null ? List.<Ask>of() : run.asks.asks(),
             run == null ? null : run.turn,
             glance.chosen());

@@ -23,21 +23,39 @@ record LaneGlance(
   /// What the lane was last used with.
   record Chosen(@Nullable String agent, @Nullable String model, @Nullable String mode) {
     static final Chosen NOTHING = new Chosen(null, null, null);
+
+    /// With the turn that runs: what it does not name stays as it was chosen for the same agent.
+    Chosen then(Turn turn) {
+      boolean same = turn.agent().equals(agent);
+      return new Chosen(
+          turn.agent(),
+          turn.model() != null || !same ? turn.model() : model,
+          turn.mode() != null || !same ? turn.mode() : mode);
+    }
+
+    /// What was chosen as the agent has it now: it may have been refused, or the agent may have
+    /// chosen something else. What nobody chose stays open.
+    Chosen asIn(List<ThreadState> threads) {
+      for (var thread : threads) {
+        if (thread.agent().equals(agent)) {
+          return new Chosen(
+              agent,
+              model == null || thread.model() == null ? model : thread.model(),
+              mode == null || thread.mode() == null ? mode : thread.mode());
+        }
+      }
+      return this;
+    }
   }
 
   static LaneGlance of(
       LaneState state,
       TurnQueue queue,
-      Threads threads,
+      List<ThreadState> threads,
       List<Ask> asks,
       @Nullable Turn running,
       Chosen chosen) {
-    return new LaneGlance(
-        state,
-        queue.view(),
-        threads.all(),
-        asks,
-        running,
-        running == null ? chosen : new Chosen(running.agent(), running.model(), running.mode()));
+    var now = running == null ? chosen.asIn(threads) : chosen.then(running);
+    return new LaneGlance(state, queue.view(), threads, asks, running, now);
   }
 }

@@ -1,6 +1,7 @@
 package dev.signalbox.session;
 
 import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.AgentProcess;
 import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.TurnResult;
 import dev.signalbox.event.Ask;
@@ -67,8 +68,9 @@ sealed interface Message {
 
   record Rang(TurnId turn, Alarm alarm) implements Message {}
 
-  /// The process of the thread with `agent` is gone while no turn of ours told so.
-  record ProcessGone(String agent, boolean intended) implements Message {}
+  /// A process that a thread with `agent` sat in is gone.
+  record ProcessGone(String agent, AgentProcess process, AgentProcess.ProcessEnd end)
+      implements Message {}
 
   /// How the thread that ran a turn came back.
   sealed interface Ending {

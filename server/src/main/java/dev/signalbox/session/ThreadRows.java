@@ -99,5 +99,6 @@ final class ThreadRows {
         .bind("lastActiveAt", Rows.millis(t.lastActiveAt()))
         .bind("usage", t.usage() == null ? null : JSON.writeValueAsString(t.usage()))
         .execute();
+    Catalogue.learned(handle, t.lane(), t.agent(), t.model(), t.mode());
   }
 }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The agents' own conversations behind one lane, one per agent, as last known. Runs on the lane's
@@ -47,9 +48,8 @@ final class Threads {
     return List.copyOf(byAgent.values());
   }
 
-  @Nullable String nativeId(String agent) {
-    var thread = byAgent.get(agent);
-    return thread == null ? null : thread.nativeId();
+  Optional<ThreadState> find(String agent) {
+    return Optional.ofNullable(byAgent.get(agent));
   }
 
   ThreadState opened(String agent, String driver, String nativeId, String origin, long pid) {
@@ -92,6 +92,56 @@ final class Threads {
             clock.instant(),
             t.usage(),
             up ? t.pid() : null));
+  }
+
+  /// The process is gone, and with it nothing of the conversation.
+  @Nullable ThreadState gone(String agent, String status) {
+    var t = byAgent.get(agent);
+    if (t == null || (t.status().equals(status) && t.pid() == null)) {
+      return null;
+    }
+    return put(
+        new ThreadState(
+            lane,
+            agent,
+            t.driver(),
+            t.nativeId(),
+            status,
+            t.hasThread(),
+            t.origin(),
+            t.model(),
+            t.mode(),
+            clock.instant(),
+            t.usage(),
+            null));
+  }
+
+  /// What the agent's thread is by now; null when that is what was known.
+  @Nullable ThreadState known(
+      String agent,
+      String nativeId,
+      @Nullable Long pid,
+      @Nullable String mode,
+      @Nullable String model) {
+    var t = byAgent.get(agent);
+    if (t == null) {
+      return null;
+    }
+    var now =
+        new ThreadState(
+            lane,
+            agent,
+            t.driver(),
+            nativeId,
+            t.status(),
+            t.hasThread(),
+            nativeId.equals(t.nativeId()) ? t.origin() : "new",
+            model != null ? model : t.model(),
+            mode != null ? mode : t.mode(),
+            t.lastActiveAt(),
+            t.usage(),
+            pid);
+    return now.equals(t) ? null : put(now);
   }
 
   @Nullable ThreadState chosen(String agent, @Nullable String mode, @Nullable String model) {

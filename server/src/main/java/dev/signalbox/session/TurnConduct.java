@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class TurnConduct {
   private final LaneRow lane;
   private final Surroundings around;
-  private final LaneJournal journal;
   private final Mailbox<Message> mailbox;
-  private final Threads threads;
-  private final ThreadRows rows;
+  private final ThreadDesk threads;
   private final AskDesk desk;
   private final Transcript.Out out;
   private final Runnable changed;
@@ -30,16 +28,13 @@ final class TurnConduct {
       Surroundings around,
       LaneJournal journal,
       Mailbox<Message> mailbox,
-      Threads threads,
-      ThreadRows rows,
+      ThreadDesk threads,
       Transcript.Out out,
       Runnable changed) {
     this.lane = lane;
     this.around = around;
-    this.journal = journal;
     this.mailbox = mailbox;
     this.threads = threads;
-    this.rows = rows;
     this.out = out;
     this.changed = changed;
     this.desk = new AskDesk(lane, around, journal, mailbox, out, changed);
@@ -63,19 +58,13 @@ final class TurnConduct {
 
   void launch(TurnRun run, String prompt) {
     run.clock.run();
-    new TurnRunner(lane, around, mailbox).start(run, prompt, threads.nativeId(run.turn.agent()));
+    new TurnRunner(lane, around, mailbox)
+        .start(run, prompt, threads.nativeId(run.turn.agent()).orElse(null));
   }
 
   void threadReady(TurnRun run, Message.ThreadReady ready) {
     run.thread = ready.thread();
-    var agent = run.turn.agent();
-    var driver = around.registry().require(agent).driver();
-    ready.thread().outside(event -> mailbox.post(new Message.ToldAside(agent, event)));
-    boolean lost = ready.origin().equals("new") && threads.nativeId(agent) != null;
-    var process = ready.thread().process();
-    rows.changed(
-        threads.opened(agent, driver, ready.thread().nativeId(), ready.origin(), process.pid()));
-    process.onEnd(end -> mailbox.post(new Message.ProcessGone(agent, end.intended())));
+    boolean lost = threads.ready(run.turn.agent(), ready.thread(), ready.origin());
     if (run.stopped) {
       // Stop was pressed while it started; told now, the prompt is not sent or ended at once.
       ready.thread().interrupt(run.turn.id());
@@ -98,11 +87,15 @@ final class TurnConduct {
       case AgentEvent.AskOpened ask -> desk.opened(run, ask);
       case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
       case AgentEvent.UsageReported usage -> usage(run, usage);
-      case AgentEvent.Notice notice ->
-          run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
+      case AgentEvent.Notice notice -> {
+        run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
+        if (run.thread != null) {
+          threads.learn(run.turn.agent(), run.thread); // it may tell of another conversation
+        }
+      }
       case AgentEvent.Unknown unknown -> run.transcript.unknown(unknown);
       case AgentEvent.Commands _, AgentEvent.ModeChanged _, AgentEvent.TitleChanged _ ->
-          aside(run.turn.agent(), event);
+          threads.told(run.turn.agent(), event);
     }
   }
 
@@ -112,38 +105,11 @@ final class TurnConduct {
     return new AgentEvent.ToolCall(call.callId(), call.tool(), status, call.output(), call.diff());
   }
 
-  /// What belongs to the thread rather than to a turn.
-  void aside(String agent, AgentEvent event) {
-    switch (event) {
-      case AgentEvent.Commands commands ->
-          journal.record(
-              new Fact.CommandsChanged(
-                  agent,
-                  commands.commands().stream()
-                      .map(c ->
-                          new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
-                      .toList()));
-      case AgentEvent.ModeChanged mode ->
-          rows.changed(threads.chosen(agent, mode.mode(), mode.model()));
-      case AgentEvent.TitleChanged title -> rows.titled(title.title());
-      case AgentEvent.UsageReported reported ->
-          journal.record(new Fact.UsageChanged(agent, reported.usage()));
-      case AgentEvent.AskOpened ask -> ask.pending().cancel(); // there is no turn to ask in
-      case AgentEvent.Text _,
-          AgentEvent.Reasoning _,
-          AgentEvent.ToolCall _,
-          AgentEvent.Plan _,
-          AgentEvent.AskWithdrawn _,
-          AgentEvent.Notice _,
-          AgentEvent.Unknown _ -> {}
-    }
-  }
-
   private void usage(TurnRun run, AgentEvent.UsageReported reported) {
     if (reported.ofTurn()) {
       run.usage = run.usage == null ? reported.usage() : run.usage.plus(reported.usage());
     } else {
-      aside(run.turn.agent(), reported);
+      threads.told(run.turn.agent(), reported);
     }
   }
 
@@ -229,11 +195,7 @@ final class TurnConduct {
     } else {
       run.transcript.close(Status.DONE);
     }
-    if (end.usage() != null) {
-      rows.changed(threads.used(run.turn.agent(), end.usage()));
-    }
-    boolean crashed = end.error() != null && end.error().code().equals("crash");
-    rows.changed(threads.status(run.turn.agent(), crashed ? "crashed" : "idle"));
+    threads.over(run, end);
     out.fact(end);
     around.gate().leave(run.pass);
     return end.state() == Turn.State.COMPLETED;

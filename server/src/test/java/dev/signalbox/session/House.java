@@ -3,6 +3,7 @@ package dev.signalbox.session;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.AgentPool;
+import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.event.Ask;
@@ -18,9 +19,11 @@ import dev.signalbox.testkit.agent.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +34,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Everything below the sockets, for real: database, journal, processes, pool and sessions in a
-/// folder, with scripted agents. [#restart] is what a killed server's successor finds.
+/// folder, with scripted agents and the practice agent. [#restart] is what a killed server's
+/// successor finds.
 final class House implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,6 +44,7 @@ final class House implements AutoCloseable {
   final Path project;
   private final Map<String, Habits> agents;
   private final LaneSettings settings;
+  private final Map<String, String> environment;
   private final AtomicInteger prompts = new AtomicInteger();
   private Children children;
   private Database database;
@@ -47,8 +52,14 @@ final class House implements AutoCloseable {
   AgentPool pool;
   Sessions sessions;
 
-  private House(Path folder, Map<String, Habits> agents, LaneSettings settings) throws IOException {
+  private House(
+      Path folder,
+      Map<String, Habits> agents,
+      LaneSettings settings,
+      Map<String, String> environment)
+      throws IOException {
     this.folder = folder;
+    this.environment = environment;
     this.project = Files.createDirectories(folder.resolve("project"));
     this.agents = agents;
     this.settings = settings;
@@ -65,11 +76,20 @@ final class House implements AutoCloseable {
 
   static House open(Path folder, Map<String, Habits> agents, LaneSettings settings)
       throws IOException {
-    return new House(folder, agents, settings);
+    return new House(folder, agents, settings, System.getenv());
+  }
+
+  /// On a machine whose bubblewrap does not work: nothing stands between us and an agent.
+  static House withoutNamespaces(Path folder, Map<String, Habits> agents) throws IOException {
+    var tools = Files.createDirectories(folder.resolve("tools"));
+    var bubblewrap = Files.writeString(tools.resolve("bwrap"), "#!/bin/sh\nexit 1\n");
+    Files.setPosixFilePermissions(bubblewrap, PosixFilePermissions.fromString("rwx------"));
+    var environment = new HashMap<>(System.getenv());
+    environment.merge("PATH", tools.toString(), (path, first) -> first + ":" + path);
+    return new House(folder, agents, LaneSettings.DEFAULT, environment);
   }
 
   private void open() throws IOException {
-    var environment = System.getenv();
     children = Children.open(folder.resolve("runs"), environment);
     database = Database.open(folder.resolve("runtime.db"), Database.Kind.RUNTIME);
     journal = Journal.open(database, InstantSource.system());
@@ -88,6 +108,9 @@ final class House implements AutoCloseable {
             "npm i",
             null,
             true));
+    KnownAgents.with(Map.of()).stream()
+        .filter(agent -> agent.name().equals("practice"))
+        .forEach(known::add);
     var drivers = Map.<String, AgentDriver>of("acp", new AcpDriver(children, environment));
     var registry = new Registry(known, drivers);
     pool = new AgentPool(registry, InstantSource.system());

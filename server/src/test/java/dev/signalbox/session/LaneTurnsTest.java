@@ -104,6 +104,34 @@ class LaneTurnsTest {
   }
 
   @Test
+  void R_SEND_2_aLongTextOfManyLinesIsOnePromptOfOneBlock() {
+    var lane = house.worker();
+    var text = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      text.append(
+          "%03d: a line that is typed by hand, with \ttabs and blanks at its end.   ".formatted(i));
+      text.append("0123456789").append(i % 2 == 0 ? "\n" : "\r\n");
+    }
+    assertThat(text.length()).isGreaterThan(40 << 10);
+    int before = house.received("good").messages("session/prompt").size();
+
+    var turn = house.submit(lane, "good", text.toString()).turn();
+    house.end(lane, turn);
+
+    var prompts = house.received("good").messages("session/prompt");
+    assertThat(prompts).hasSize(before + 1);
+    assertThat(prompts.getLast().path("params").path("prompt"))
+        .singleElement()
+        .satisfies(block -> {
+          assertThat(block.path("type").asString()).isEqualTo("text");
+          assertThat(block.path("text").asString()).isEqualTo(text.toString());
+        });
+    assertThat(house.items(lane, turn, "user"))
+        .singleElement()
+        .satisfies(item -> assertThat(item.get("text").asString()).isEqualTo(text.toString()));
+  }
+
+  @Test
   void R_SEND_6_aResendWithTheSameClientIdIsTheSameTurn() {
     var lane = house.worker();
     var submission = House.submission("same", "good", Script.script().say("once").prompt(), null);
@@ -217,6 +245,23 @@ class LaneTurnsTest {
     assertThat(house.answer(lane, second)).startsWith("pear");
     assertThat(house.answer(lane, second).substring(4)).isEqualTo(house.answer(lane, first));
     assertThat(house.items(lane, second, "reasoning")).hasSize(1);
+  }
+
+  @Test
+  void R_WARM_12_theSecondTurnCostsTheAgentNothingButThePrompt() {
+    var lane = house.worker();
+    house.end(lane, house.submit(lane, Script.script().say("one")).turn());
+    var received = house.received("good");
+    int starts = received.starts();
+    var before = received.messages();
+
+    house.end(lane, house.submit(lane, Script.script().say("two")).turn());
+
+    assertThat(received.starts()).isEqualTo(starts);
+    assertThat(received.messages().subList(before.size(), received.messages().size()))
+        .extracting(message -> message.path("method").asString(""))
+        .as("no start, no introduction, no opening of a thread")
+        .containsExactly("session/prompt");
   }
 
   @Test

@@ -23,6 +23,8 @@ final class AcpProcess implements AgentProcess {
   /// How long after the line broke the process may take to be gone.
   private static final long END_MILLIS = 2_000;
 
+  private static final String BROKE_OFF = "it broke off the connection";
+
   private final Agent agent;
   private final Child child;
   private final Limits limits;
@@ -30,6 +32,12 @@ final class AcpProcess implements AgentProcess {
   private final Peer peer;
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile Introduction introduction = Introduction.NONE;
+
+  /// We ended it: what the line does from then on is no news.
+  private volatile boolean ending;
+
+  /// The line broke without us, so that its end is a crash, also when we had to help.
+  private volatile boolean brokeOff;
 
   private AcpProcess(Agent agent, Child child, Limits limits) {
     this.agent = agent;
@@ -104,7 +112,8 @@ final class AcpProcess implements AgentProcess {
   public void onEnd(Consumer<ProcessEnd> listener) {
     child.onExit(exit ->
         listener.accept(
-            new ProcessEnd(exit.intended(), exit.code(), reason(exit), child.stderrTail())));
+            new ProcessEnd(
+                exit.intended() && !brokeOff, exit.code(), reason(exit), child.stderrTail())));
   }
 
   @Override
@@ -168,6 +177,7 @@ final class AcpProcess implements AgentProcess {
 
   @Override
   public void kill() {
+    ending = true;
     peer.close();
     child.kill();
     child.close();
@@ -175,14 +185,18 @@ final class AcpProcess implements AgentProcess {
 
   @Override
   public void close() {
+    ending = true;
     peer.close();
     child.close();
   }
 
   /// Why the line broke under a request. Waits a moment for the process's own last word.
   AgentUnavailable gone() throws InterruptedException {
+    if (ending) {
+      return Problems.replaced(agent);
+    }
     var _ = gone.await(END_MILLIS + 1_000, TimeUnit.MILLISECONDS);
-    var how = child.exit().map(AcpProcess::reason).orElse("it closed its output");
+    var how = child.exit().map(this::reason).orElse(BROKE_OFF);
     return Problems.crashed(agent, how, child.stderrTail());
   }
 
@@ -208,6 +222,7 @@ final class AcpProcess implements AgentProcess {
 
   /// The agent closed its output. Most are gone in the same moment; one that stays is of no use.
   private void lineEnded() {
+    brokeOff = !ending && !child.endAskedFor();
     Thread.ofVirtual()
         .name("acp-end-" + child.pid())
         .start(() -> {
@@ -221,7 +236,10 @@ final class AcpProcess implements AgentProcess {
         });
   }
 
-  private static String reason(Exit exit) {
+  private String reason(Exit exit) {
+    if (brokeOff && exit.intended()) {
+      return BROKE_OFF; // the signal was ours
+    }
     return exit.signal() != null ? "signal " + exit.signal() : "exit code " + exit.code();
   }
 }

@@ -225,10 +225,10 @@ final class AcpThread implements AgentThread {
     var reply = exchange(run, params);
     if (unproven && reply instanceof Reply.Refused refused && Problems.unknownSession(refused)) {
       var title = process.agent().title();
+      params.put("sessionId", startAfresh());
       run.tell(
           new AgentEvent.Notice(
               "memory-lost", "warn", title + " does not know the earlier conversation any more."));
-      params.put("sessionId", startAfresh());
       run.again();
       reply = exchange(run, params);
     }

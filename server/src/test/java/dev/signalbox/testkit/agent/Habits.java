@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// | `refuse` | is answered with error -32603 "scripted refusal" |
 /// | `login` | is answered with error -32000 "scripted: not logged in" |
 /// | `fake` | is answered as if it had worked, but the session is not known (`load`, `resume`) |
+/// | `other` | is answered with the id of another session (`load`, `resume`) |
 /// | `late` | is answered after 300 ms |
 public final class Habits {
   static final String VARIABLE = "SCRIPTED_AGENT";

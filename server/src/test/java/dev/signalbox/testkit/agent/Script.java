@@ -207,6 +207,16 @@ public final class Script {
     return step("hang", "");
   }
 
+  /// Closes its standard output, and lives on.
+  public Script closeOutput() {
+    return step("closeOutput", "");
+  }
+
+  /// As [#closeOutput], but right after the turn's answer.
+  public Script closeOutputAfterwards() {
+    return step("closeOutput", "afterwards");
+  }
+
   /// Ends the process at once with this exit code.
   public Script crash(int exitCode) {
     add().put("crash", exitCode);

@@ -124,6 +124,10 @@ public final class ScriptedAgent {
       wire.error(id, -32002, "Resource not found: " + name);
       return;
     }
+    if (habits.text(step, "ok").equals("other")) {
+      wire.result(id, JSON.createObjectNode().put("sessionId", UUID.randomUUID().toString()));
+      return;
+    }
     if (session == null || fake) {
       wire.result(id, JSON.createObjectNode());
       return;

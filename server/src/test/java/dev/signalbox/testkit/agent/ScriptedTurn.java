@@ -29,6 +29,7 @@ final class ScriptedTurn implements Runnable {
   private @Nullable JsonNode error;
   private boolean errorOnCancel;
   private boolean twice;
+  private boolean closeAfter;
   private boolean wrongIds;
   private String lastOption = "";
 
@@ -114,6 +115,12 @@ final class ScriptedTurn implements Runnable {
       case "errorOnCancel" -> errorOnCancel = true;
       case "afterwards" -> afterwards = step;
       case "hang" -> Thread.sleep(Long.MAX_VALUE);
+      case "closeOutput" -> {
+        closeAfter = value.equals("afterwards");
+        if (!closeAfter) {
+          wire.close();
+        }
+      }
       case "crash" -> Runtime.getRuntime().halt(step.path("crash").asInt());
       case "die" -> die();
       case "stop" -> {
@@ -143,6 +150,9 @@ final class ScriptedTurn implements Runnable {
     answer();
     if (twice) {
       answer();
+    }
+    if (closeAfter) {
+      wire.close();
     }
     if (crashAfter) {
       Runtime.getRuntime().halt(9);

@@ -51,6 +51,18 @@ final class Wire {
     }
   }
 
+  /// The end of the stream for whoever reads it.
+  void close() {
+    lock.lock();
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void garbage(long bytes) {
     lock.lock();
     try {

@@ -197,6 +197,16 @@ public final class Client implements AutoCloseable {
     return LaneSocket.open(http, connectPort, host(), token, lane, view);
   }
 
+  /// A lane's socket that keeps every frame; it has not said hello.
+  public FrameSocket frames(Lane lane) throws Exception {
+    return FrameSocket.open(http, connectPort, host(), token, lane);
+  }
+
+  /// The socket of the session list and the inbox.
+  public FrameSocket list() throws Exception {
+    return FrameSocket.open(http, connectPort, host(), token, null);
+  }
+
   @Override
   public void close() {
     http.shutdownNow();

@@ -63,7 +63,14 @@ public final class ServerUnderTest implements AutoCloseable {
   public static ObjectNode agentSettings(
       String name, List<String> command, Map<String, String> environment) {
     var settings = JSON.createObjectNode();
-    var agent = settings.putObject("agents").putObject(name);
+    settings.putObject("agents");
+    return withAgent(settings, name, command, environment);
+  }
+
+  /// Adds one more agent to settings that have some.
+  public static ObjectNode withAgent(
+      ObjectNode settings, String name, List<String> command, Map<String, String> environment) {
+    var agent = ((ObjectNode) settings.path("agents")).putObject(name);
     agent.put("command", command.getFirst());
     var args = agent.putArray("args");
     command.stream().skip(1).forEach(args::add);
