@@ -126,6 +126,7 @@ final class Checkout {
         until [ "$1" = dev.signalbox.Main ]; do shift; done
         shift
         for argument; do printf '%%s\\n' "$argument"; done
+        if [ "$1" = locale ]; then printf '%%s\\n' "${LC_ALL:-none}"; fi
         if [ "$1" = up ] && [ "$2" = --wait ]; then read -r end; fi
         """
             .formatted(version));

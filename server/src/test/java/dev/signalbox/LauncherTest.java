@@ -57,6 +57,26 @@ class LauncherTest {
   }
 
   @Test
+  @DisabledOnOs(value = OS.MAC, disabledReason = "file names are UTF-8 there in any locale")
+  void givesJavaALocaleWithUtf8WhereThereIsNone() throws Exception {
+    checkout.jdk("usr/lib/jvm/temurin-25-jdk", "25.0.3");
+
+    assertThat(localeGiven()).isEqualTo("C.UTF-8");
+    checkout.set("LANG", "de_DE.ISO-8859-1");
+    assertThat(localeGiven()).isEqualTo("C.UTF-8");
+    checkout.set("LANG", "zh_CN.UTF-8");
+    assertThat(localeGiven()).as("it has one").isEqualTo("none");
+    checkout.set("LC_ALL", "POSIX");
+    assertThat(localeGiven()).as("LC_ALL counts before LANG").isEqualTo("C.UTF-8");
+    checkout.set("LC_ALL", "en_US.utf8");
+    assertThat(localeGiven()).isEqualTo("en_US.utf8");
+  }
+
+  private String localeGiven() throws Exception {
+    return checkout.signalbox("locale").out().lines().toList().getLast();
+  }
+
+  @Test
   void saysWhatToInstallWhenThereIsNoJdk() throws Exception {
     checkout.jdk("usr/lib/jvm/java-21", "21.0.9");
 

@@ -131,7 +131,10 @@ final class Problems {
   }
 
   static AgentUnavailable notStarted(Agent agent, String reason) {
-    var detail = agent.title() + " could not be started: " + reason + ".";
+    // Where the program is named like the agent, its name once is enough.
+    var named = agent.title() + ": ";
+    var why = reason.startsWith(named) ? reason.substring(named.length()) : reason;
+    var detail = agent.title() + " could not be started: " + why + ".";
     return new AgentUnavailable(
         says(reason, MISSING) && agent.install() != null
             ? problem("agent-unavailable", detail, "Install it: " + agent.install(), "install")

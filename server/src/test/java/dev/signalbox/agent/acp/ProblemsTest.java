@@ -78,6 +78,17 @@ class ProblemsTest {
     assertThat(Problems.unknownSession(new Reply.Refused(code, message, null))).isEqualTo(unknown);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Scripted agent: not found on the PATH|Scripted agent could not be started: not found on the PATH.",
+        "scripted-cli: not found on the PATH|Scripted agent could not be started: scripted-cli: not found on the PATH.",
+      })
+  void aProgramThatIsNamedLikeItsAgentIsNamedOnce(String reason, String detail) {
+    assertThat(Problems.notStarted(agent, reason).problem().detail()).isEqualTo(detail);
+  }
+
   @Test
   void aMissingProgramNamesTheInstallCommand() {
     var problem = Problems.notStarted(agent, "scripted: not found on the PATH").problem();
