@@ -17,24 +17,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The way in to projects, sessions and lanes. Any thread may call; calls block until what they did
 /// is durable. Refusals are [Refused].
 public final class Sessions implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
   private static final int LISTED = 200;
 
   private final Surroundings around;
   private final Projects projects;
   private final Timers timers = new Timers();
   private final Bulletin bulletin = new Bulletin(this::present);
-  private final Map<LaneId, Lane> lanes = new ConcurrentHashMap<>();
+  private final LiveLanes lanes;
+  private final Creation creation;
 
   public Sessions(
       Database database,
@@ -60,12 +56,14 @@ public final class Sessions implements AutoCloseable {
             uploads,
             settings,
             bulletin);
+    this.lanes = new LiveLanes(around);
+    this.creation = new Creation(around);
   }
 
   /// Takes up the lanes in which an earlier server left something: running turns end as
   /// interrupted, queued ones stay queued and are held.
   public void recover() {
-    around.journal().unfinishedLanes().forEach(this::lane);
+    around.journal().unfinishedLanes().forEach(lanes::find);
   }
 
   /// Registers a folder, or finds it when it is registered already (also through a link).
@@ -85,37 +83,8 @@ public final class Sessions implements AutoCloseable {
   ///
   /// @param isolation `in-place`, or null for the default
   public SessionView create(ProjectId project, @Nullable String title, @Nullable String isolation) {
-    if (isolation != null && !isolation.equals("in-place")) {
-      throw Refused.invalid(
-          "unknown_isolation",
-          "No isolation '" + isolation + "' in this version; there is: in-place.");
-    }
-    var found = projects.require(project);
-    var now = around.clock().instant();
-    var session =
-        new Catalogue.SessionRow(
-            around.ids().session(),
-            project,
-            title == null ? "" : title.strip(),
-            "in-place",
-            null,
-            now,
-            now,
-            Path.of(found.path()));
-    var worker = newLane(session, "worker", "worker", "workspace-write");
-    var planner = newLane(session, "planner", "planner", "read-only");
-    around
-        .database()
-        .writeNow(handle -> {
-          Catalogue.add(handle, session);
-          for (var lane : List.of(worker, planner)) {
-            Catalogue.add(handle, lane, around.ids().next("e_"), now);
-          }
-          return session;
-        });
-    List.of(worker, planner).forEach(this::tellCreated);
-    bulletin.touch(session.id());
-    return session(session.id());
+    Creation.requireIsolation(isolation);
+    return session(creation.session(projects.require(project), title));
   }
 
   /// Newest first, at most 200; both filters optional; `state` is a lane state's wire name.
@@ -126,7 +95,7 @@ public final class Sessions implements AutoCloseable {
         .read(handle -> {
           var views = new ArrayList<SessionView>();
           for (var row : Catalogue.sessions(handle, project, LISTED)) {
-            views.add(Views.session(row, Catalogue.lanes(handle, row.id()), this::glance));
+            views.add(Views.session(row, Catalogue.lanes(handle, row.id()), lanes::glance));
           }
           return views;
         })
@@ -140,8 +109,8 @@ public final class Sessions implements AutoCloseable {
         .database()
         .read(handle ->
             Catalogue.session(handle, session)
-                .map(row -> Views.session(row, Catalogue.lanes(handle, session), this::glance)))
-        .orElseThrow(() -> unknownSession(session));
+                .map(row -> Views.session(row, Catalogue.lanes(handle, session), lanes::glance)))
+        .orElseThrow(() -> LiveLanes.unknownSession(session));
   }
 
   public SessionView rename(SessionId session, String title) {
@@ -159,7 +128,7 @@ public final class Sessions implements AutoCloseable {
   /// Ends its turns as interrupted, closes its threads and removes it.
   public void delete(SessionId session) {
     var view = session(session);
-    view.lanes().forEach(lane -> end(lane.id(), "session-closed"));
+    view.lanes().forEach(lane -> lanes.end(lane.id(), "session-closed"));
     around
         .database()
         .writeNow(handle -> {
@@ -171,31 +140,7 @@ public final class Sessions implements AutoCloseable {
 
   /// A further lane; refused when the name is taken.
   public SessionView.LaneView addLane(SessionId session, String name, String role, String policy) {
-    if (!NAME.matcher(name).matches()) {
-      throw Refused.invalid("bad_name", "A lane's name is [a-z0-9-]{1,40}; got '" + name + "'.");
-    }
-    requireOneOf("role", role, List.of("worker", "planner", "review", "chat"));
-    requireOneOf("policy", policy, List.of("read-only", "workspace-write"));
-    var row =
-        around
-            .database()
-            .read(handle -> Catalogue.session(handle, session))
-            .orElseThrow(() -> unknownSession(session));
-    var lane = newLane(row, name, role, policy);
-    around
-        .database()
-        .writeNow(handle -> {
-          if (name.equals("main")
-              || Catalogue.lanes(handle, session).stream()
-                  .anyMatch(entry -> entry.row().name().equals(name))) {
-            throw Refused.conflict("name_taken", "The session has a lane '" + name + "' already.");
-          }
-          Catalogue.add(handle, lane, around.ids().next("e_"), around.clock().instant());
-          return true;
-        });
-    tellCreated(lane);
-    bulletin.touch(session);
-    return Views.lane(lane, null);
+    return creation.lane(session, name, role, policy);
   }
 
   /// Closes a lane for good; `worker` and `planner` are refused.
@@ -205,7 +150,7 @@ public final class Sessions implements AutoCloseable {
       throw Refused.conflict(
           "lane_fixed", "The lane '" + view.name() + "' lives as long as its session.");
     }
-    end(view.id(), "lane-closed");
+    lanes.end(view.id(), "lane-closed");
     around
         .database()
         .writeNow(handle -> {
@@ -217,38 +162,11 @@ public final class Sessions implements AutoCloseable {
 
   /// The lane of that name or id (`main` means worker).
   public Lane lane(SessionId session, String nameOrId) {
-    var name = nameOrId.equals("main") ? "worker" : nameOrId;
-    var entries = around.database().read(handle -> Catalogue.lanes(handle, session));
-    if (entries.isEmpty()) {
-      throw unknownSession(session);
-    }
-    for (var entry : entries) {
-      if (entry.row().name().equals(name) || entry.row().id().value().equals(name)) {
-        return lanes.computeIfAbsent(entry.row().id(), id -> takeUp(entry));
-      }
-    }
-    throw Refused.notFound(
-        "unknown_lane",
-        "The session "
-            + session
-            + " has no lane '"
-            + nameOrId
-            + "'; it has: "
-            + entries.stream().map(e -> e.row().name()).collect(Collectors.joining(", "))
-            + ".");
+    return lanes.find(session, nameOrId);
   }
 
   public Lane lane(LaneId lane) {
-    var known = lanes.get(lane);
-    if (known != null) {
-      return known;
-    }
-    var entry =
-        around
-            .database()
-            .read(handle -> Catalogue.lane(handle, lane))
-            .orElseThrow(() -> Refused.notFound("unknown_lane", "There is no lane " + lane + "."));
-    return lanes.computeIfAbsent(lane, id -> takeUp(entry));
+    return lanes.find(lane);
   }
 
   /// Open asks of all sessions, oldest first.
@@ -275,47 +193,9 @@ public final class Sessions implements AutoCloseable {
   /// Ends running turns as interrupted and every lane's actor; idempotent.
   @Override
   public void close() {
-    var threads = new ArrayList<Thread>();
-    for (var lane : lanes.values()) {
-      threads.add(Thread.ofVirtual().start(() -> quietly(() -> lane.close("shutdown"))));
-    }
-    for (var thread : threads) {
-      try {
-        thread.join(java.time.Duration.ofSeconds(12));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    lanes.clear();
+    lanes.close();
     bulletin.close();
     timers.close();
-  }
-
-  private static void quietly(Runnable work) {
-    try {
-      work.run();
-    } catch (Refused e) {
-      // it had ended already
-    }
-  }
-
-  private Lane takeUp(Catalogue.LaneEntry entry) {
-    var actor = new LaneActor(entry.row(), around, LaneMemory.recall(around, entry));
-    actor.start();
-    return new Lane(actor, around);
-  }
-
-  private void end(LaneId id, String reason) {
-    var lane = lanes.remove(id);
-    if (lane != null) {
-      quietly(() -> lane.close(reason));
-    }
-    around.pool().closeLane(id);
-  }
-
-  private @Nullable LaneGlance glance(LaneId id) {
-    var lane = lanes.get(id);
-    return lane == null ? null : lane.glance();
   }
 
   private List<Change> present(SessionId session) {
@@ -323,29 +203,6 @@ public final class Sessions implements AutoCloseable {
       return List.of(new Change.SessionChanged(session(session)));
     } catch (Refused e) {
       return List.of();
-    }
-  }
-
-  private LaneRow newLane(Catalogue.SessionRow session, String name, String role, String policy) {
-    return new LaneRow(around.ids().lane(), session.id(), name, role, policy, session.directory());
-  }
-
-  private void tellCreated(LaneRow lane) {
-    bulletin.post(
-        new Change.LaneCreated(
-            lane.session(),
-            lane.id(),
-            Views.lane(lane, null),
-            null,
-            lane.directory().toString(),
-            null));
-  }
-
-  private static void requireOneOf(String what, String value, List<String> known) {
-    if (!known.contains(value)) {
-      throw Refused.invalid(
-          "unknown_" + what,
-          "No " + what + " '" + value + "'; there is: " + String.join(", ", known) + ".");
     }
   }
 
@@ -357,9 +214,5 @@ public final class Sessions implements AutoCloseable {
           "unknown_state",
           "No state '" + name + "'; there is: idle, queued, running, waiting, error.");
     }
-  }
-
-  private static Refused unknownSession(SessionId session) {
-    return Refused.notFound("unknown_session", "There is no session " + session + ".");
   }
 }
