@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// How a pinned agent is made to use the scripted model, by what its user would write: its own
 /// configuration file and Signalbox's.
 enum RealAgent {
-  OPENCODE("opencode", "opencode-linux-x64/bin/opencode") {
+  OPENCODE("opencode", "opencode-linux-x64/bin/opencode", true) {
     @Override
     void configure(Path home, String modelUrl, ObjectNode environment) {
       for (String off :
@@ -20,7 +20,7 @@ enum RealAgent {
       write(home.resolve(".config/opencode/opencode.json"), opencodeJson(modelUrl));
     }
   },
-  GOOSE("goose", "@aaif/goose-binary-linux-x64/bin/goose") {
+  GOOSE("goose", "@aaif/goose-binary-linux-x64/bin/goose", false) {
     @Override
     void configure(Path home, String modelUrl, ObjectNode environment) {
       environment
@@ -37,9 +37,13 @@ enum RealAgent {
   final String id;
   private final String binary;
 
-  RealAgent(String id, String binary) {
+  /// Whether a shell command ends when its turn is interrupted; see `docs/agents.md`.
+  final boolean endsItsCommands;
+
+  RealAgent(String id, String binary, boolean endsItsCommands) {
     this.id = id;
     this.binary = binary;
+    this.endsItsCommands = endsItsCommands;
   }
 
   /// @param home of the server and so of the agent
