@@ -2,7 +2,6 @@ package dev.signalbox.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -11,11 +10,23 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 
-/// Reads the bodies of requests, never more of one than the route takes, and only one large one at
-/// a time, so that nobody can fill the memory.
+/// Reads the bodies of requests, never more of one than the route takes and never for much longer
+/// than a line of 64 KB a second would need. So that nobody can fill the memory and nobody waits
+/// for the network of somebody else, large ones are gathered first, in room that all share, and
+/// then one at a time becomes what it says.
 final class Body {
   private static final int LARGE = 1 << 20;
+
+  /// In chunks: one body of the longest kind, and some beside it.
+  private static final int ROOM = (40 << 20) / GatheredBody.CHUNK;
+
+  private final Patience patience;
+  private final Semaphore room = new Semaphore(ROOM);
   private final Semaphore large = new Semaphore(1);
+
+  Body(Patience patience) {
+    this.patience = patience;
+  }
 
   /// The body as JSON of this type.
   <T> T json(HttpServletRequest request, Class<T> type, int longest)
@@ -32,14 +43,18 @@ final class Body {
       throw new HttpRefusal(
           400, "malformed_json", "The body is not JSON: line 1, column 1: it is empty.");
     }
-    if (longest <= LARGE || isSmall(request)) {
-      return parse(request.getInputStream(), type, longest);
-    }
-    large.acquire();
-    try {
-      return parse(request.getInputStream(), type, longest);
-    } finally {
-      large.release();
+    var body = new TimedBody(request.getInputStream(), longest, patience);
+    return longest <= LARGE || isSmall(request) ? parse(body, type) : gather(body, type);
+  }
+
+  private <T> T gather(InputStream body, Class<T> type) throws IOException, InterruptedException {
+    try (var gathered = GatheredBody.of(body, room)) {
+      large.acquire();
+      try {
+        return parse(gathered, type);
+      } finally {
+        large.release();
+      }
     }
   }
 
@@ -68,9 +83,9 @@ final class Body {
         "The body is longer than the %d bytes that are taken here.".formatted(longest));
   }
 
-  private static <T> T parse(InputStream body, Class<T> type, int longest) {
+  private static <T> T parse(InputStream body, Class<T> type) {
     try {
-      var value = Wire.JSON.readValue(new Limited(body, longest), type);
+      var value = Wire.JSON.readValue(body, type);
       if (value == null) {
         throw new HttpRefusal(422, "wrong_field", "The body must be a JSON object.");
       }
@@ -86,6 +101,11 @@ final class Body {
   }
 
   private static HttpRefusal refusal(JacksonException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpRefusal refusal) {
+        return refusal; // of the body itself, in the middle of a value
+      }
+    }
     return e instanceof DatabindException wrong ? wrong(wrong) : malformed(e);
   }
 
@@ -130,38 +150,11 @@ final class Body {
   }
 
   /// The raw body; reading more of it than `longest` is refused.
-  static InputStream raw(HttpServletRequest request, int longest) throws IOException {
+  InputStream raw(HttpServletRequest request, int longest) throws IOException {
     requirePlain(request);
     if (request.getContentLengthLong() > longest) {
       throw tooLong(longest);
     }
-    return new Limited(request.getInputStream(), longest);
-  }
-
-  private static final class Limited extends FilterInputStream {
-    private final int longest;
-    private int left;
-
-    Limited(InputStream in, int longest) {
-      super(in);
-      this.longest = longest;
-      this.left = longest;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int count) throws IOException {
-      var n = super.read(bytes, from, count);
-      left -= Math.max(n, 0);
-      if (left < 0) {
-        throw tooLong(longest);
-      }
-      return n;
-    }
+    return new TimedBody(request.getInputStream(), longest, patience);
   }
 }

@@ -9,6 +9,7 @@ import dev.signalbox.refusal.Refused;
 import dev.signalbox.session.Lane;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ final class Call {
 
   <T> T body(Class<T> type) throws IOException, InterruptedException {
     return body.json(context.req(), type, route.longest());
+  }
+
+  /// The body as it comes, of which no more than `longest` bytes can be read.
+  InputStream raw(int longest) throws IOException {
+    return body.raw(context.req(), longest);
   }
 
   /// The body, or `empty` when there is none: for routes whose fields are all optional.

@@ -73,19 +73,19 @@ public final class HttpServer implements AutoCloseable {
   /// @param nanos for how long things last, `System::nanoTime`
   /// @param stop ends the whole server; called on a thread of its own
   public HttpServer(Options options, InstantSource clock, LongSupplier nanos, Runnable stop) {
-    this(options, clock, nanos, SocketTimes.USUAL, stop);
+    this(options, clock, nanos, Tuning.USUAL, stop);
   }
 
   HttpServer(
-      Options options, InstantSource clock, LongSupplier nanos, SocketTimes times, Runnable stop) {
+      Options options, InstantSource clock, LongSupplier nanos, Tuning tuning, Runnable stop) {
     this.options = options;
     this.clock = clock;
     this.codes = new Codes(secrets, nanos);
     this.access = new Access(options.token(), nanos);
-    this.sockets = new Sockets(hub, times, options.control());
-    this.stream = new EventStream(hub, times);
-    this.router = new Router(table(stop), options.control());
-    this.javalin = Javalin.create(this::configure);
+    this.sockets = new Sockets(hub, tuning.sockets(), options.control());
+    this.stream = new EventStream(hub, tuning.sockets());
+    this.router = new Router(table(stop), options.control(), new Body(tuning.requests()));
+    this.javalin = Javalin.create(config -> configure(config, tuning));
   }
 
   private List<Route> table(Runnable stop) {
@@ -106,13 +106,14 @@ public final class HttpServer implements AutoCloseable {
     return table;
   }
 
-  private void configure(JavalinConfig config) {
+  private void configure(JavalinConfig config, Tuning tuning) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.prefer405over404 = true;
-    Listening.configure(config.jetty, options, new Gate(access, router.openRoutes()), sockets);
+    var gate = new Gate(access, router.openRoutes());
+    Listening.configure(config.jetty, options, tuning, gate, sockets);
     router.register(config.routes);
   }
 

@@ -129,8 +129,7 @@ final class LaneRoutes {
   }
 
   private static Reply upload(Call call) throws Exception {
-    var body = Body.raw(call.context().req(), Uploads.LONGEST);
-    var it = call.rooms().uploads().store(body);
+    var it = call.rooms().uploads().store(call.raw(Uploads.LONGEST));
     return Reply.ok(new Stored(it.upload(), it.type(), it.bytes(), it.width(), it.height()));
   }
 

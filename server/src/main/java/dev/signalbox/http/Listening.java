@@ -16,6 +16,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,25 +25,33 @@ import org.slf4j.LoggerFactory;
 /// everything that a stranger decides.
 final class Listening {
   private static final Logger ACCESS = LoggerFactory.getLogger("dev.signalbox.http.access");
-  private static final Duration IDLE = Duration.ofSeconds(30);
   private static final int HEADERS = 16 << 10;
 
   private Listening() {}
 
-  static void configure(JettyConfig jetty, Options options, Gate gate, Sockets sockets) {
+  static void configure(
+      JettyConfig jetty, Options options, Tuning tuning, Gate gate, Sockets sockets) {
+    var scheduler = new ScheduledExecutorScheduler("http-timer", true);
+    var heads = new SlowHeads(tuning.requests(), scheduler);
     var threads = new QueuedThreadPool(8, 4);
     threads.setName("http");
     threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
     jetty.threadPool = threads;
     jetty.modifyHttpConfiguration(Listening::limit);
-    jetty.addConnector((server, http) -> connector(server, http, options));
+    jetty.addConnector((server, http) -> {
+      var connector = connector(server, http, options, scheduler);
+      connector.setIdleTimeout(tuning.requests().idle().toMillis());
+      connector.addBean(heads);
+      return connector;
+    });
     jetty.modifyServletContextHandler(
         context -> context.getSessionHandler().setUsingCookies(false));
     jetty.modifyServer(server -> {
       sockets.prepare(server);
       server.insertHandler(sockets);
-      server.insertHandler(new StaticFiles());
+      server.insertHandler(new StaticFiles(tuning.app()));
       server.insertHandler(gate);
+      server.insertHandler(heads);
       server.setErrorHandler(Listening::error);
       server.setRequestLog(Listening::log);
       server.setStopTimeout(0);
@@ -55,11 +65,12 @@ final class Listening {
     http.setSendDateHeader(false);
   }
 
-  private static ServerConnector connector(Server server, HttpConfiguration http, Options options) {
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, Options options, Scheduler scheduler) {
+    var connector =
+        new ServerConnector(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(options.host());
     connector.setPort(options.port());
-    connector.setIdleTimeout(IDLE.toMillis());
     return connector;
   }
 

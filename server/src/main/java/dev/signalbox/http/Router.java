@@ -21,13 +21,14 @@ final class Router {
 
   private final List<Route> routes;
   private final boolean control;
-  private final Body body = new Body();
+  private final Body body;
   private volatile @Nullable Open rooms;
   private volatile @Nullable Idempotency idempotency;
 
-  Router(List<Route> routes, boolean control) {
+  Router(List<Route> routes, boolean control, Body body) {
     this.routes = List.copyOf(routes);
     this.control = control;
+    this.body = body;
   }
 
   List<Route> routes() {
@@ -154,8 +155,10 @@ final class Router {
   }
 
   private static void write(Context context, ProblemBody problem) {
-    if (problem.status() == 503) {
-      context.header("Retry-After", "1");
+    switch (problem.status()) {
+      case 503 -> context.header("Retry-After", "1");
+      case 408 -> context.header("Connection", "close"); // what comes yet would be no request
+      default -> {}
     }
     context.status(problem.status()).contentType(ProblemBody.TYPE).result(Wire.text(problem));
   }

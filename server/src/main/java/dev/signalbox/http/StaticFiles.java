@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,12 +16,13 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// The browser app, from `/web` of the class path. Files with a hash in their name never change and
-/// are cached for ever; a path of the app that is no file gets its page. Each file is read once.
+/// The browser app, from a folder of the class path. Files below `/assets` have a hash in their
+/// name and are cached for ever; a path of the app that is no file gets its page. Each file is read
+/// once.
 final class StaticFiles extends Handler.Wrapper {
-  private static final String ROOT = "/web";
   private static final String PAGE = "/index.html";
   private static final String BYTES = "application/octet-stream";
+  private static final String ASSETS = "/assets/";
   private static final String FOR_EVER = "public, max-age=31536000, immutable";
   private static final Set<String> READS = Set.of("GET", "HEAD");
   private static final ProblemBody NO_FILE = ProblemBody.of(404, "unknown_file", "No such file.");
@@ -42,11 +44,28 @@ final class StaticFiles extends Handler.Wrapper {
           Map.entry("txt", "text/plain; charset=utf-8"),
           Map.entry("map", "application/json"));
 
-  /// Both buffers are read-only.
-  private record File(ByteBuffer plain, @Nullable ByteBuffer zipped, String tag) {}
+  /// One form in which a file is sent.
+  ///
+  /// @param bytes read-only
+  /// @param tag of this form, so that a cache never takes one for the other
+  private record Form(ByteBuffer bytes, String tag) {
+    static Form of(byte[] bytes) {
+      var tag = Secrets.hash(new String(bytes, ISO_8859_1)).substring(0, 32);
+      return new Form(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), "\"" + tag + "\"");
+    }
+  }
+
+  private record File(Form plain, @Nullable Form zipped) {}
+
+  private final String root;
 
   // Bounded by what is on the class path: a path that is not there leaves nothing behind.
   private final Map<String, File> files = new ConcurrentHashMap<>();
+
+  /// @param root folder of the class path, as `/web`
+  StaticFiles(String root) {
+    this.root = root;
+  }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -62,7 +81,7 @@ final class StaticFiles extends Handler.Wrapper {
     var file = isPossible(wanted) ? find(wanted) : Optional.<File>empty();
     if (file.isPresent()) {
       send(request, response, callback, wanted, file.get());
-    } else if (wanted.substring(wanted.lastIndexOf('/')).contains(".")) {
+    } else if (isOfFile(path)) {
       Gate.refuse(request, response, callback, NO_FILE);
     } else {
       page(request, response, callback);
@@ -79,6 +98,11 @@ final class StaticFiles extends Handler.Wrapper {
     }
   }
 
+  // Whoever asks for a file that is not there must not get a page for it.
+  private static boolean isOfFile(String path) {
+    return path.startsWith(ASSETS) || path.lastIndexOf('.') > path.lastIndexOf('/');
+  }
+
   // No decoding here and nothing relative: what a build makes has plain names.
   private static boolean isPossible(String path) {
     return path.matches("/[A-Za-z0-9._/-]+") && !path.contains("..") && !path.contains("//");
@@ -89,55 +113,51 @@ final class StaticFiles extends Handler.Wrapper {
     if (known != null) {
       return Optional.of(known);
     }
-    var plain = bytes(path);
-    if (plain == null || !TYPES.containsKey(extension(path))) {
+    var plain = TYPES.containsKey(extension(path)) ? bytes(path) : null;
+    if (plain == null) {
       return Optional.empty();
     }
     var zipped = bytes(path + ".gz");
-    var tag = "\"" + Secrets.hash(new String(plain, ISO_8859_1)).substring(0, 32) + "\"";
-    var file = new File(buffer(plain), zipped == null ? null : buffer(zipped), tag);
+    var file = new File(Form.of(plain), zipped == null ? null : Form.of(zipped));
     files.put(path, file);
     return Optional.of(file);
   }
 
-  private static ByteBuffer buffer(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
-  }
-
-  private static byte @Nullable [] bytes(String path) throws IOException {
-    try (var stream = StaticFiles.class.getResourceAsStream(ROOT + path)) {
+  private byte @Nullable [] bytes(String path) throws IOException {
+    try (var stream = StaticFiles.class.getResourceAsStream(root + path)) {
       return stream == null ? null : stream.readAllBytes();
     }
   }
 
   private static void send(
       Request request, Response response, Callback callback, String path, File file) {
+    var zipped =
+        request.getHeaders().contains(HttpHeader.ACCEPT_ENCODING, "gzip") ? file.zipped : null;
+    var form = zipped == null ? file.plain : zipped;
     var headers = response.getHeaders();
-    headers.put(HttpHeader.CACHE_CONTROL, isForEver(path) ? FOR_EVER : "no-cache");
-    headers.put(HttpHeader.ETAG, file.tag);
+    headers.put(HttpHeader.CACHE_CONTROL, path.startsWith(ASSETS) ? FOR_EVER : "no-cache");
+    headers.put(HttpHeader.ETAG, form.tag);
     headers.put(HttpHeader.VARY, "Accept-Encoding");
-    if (file.tag.equals(request.getHeaders().get(HttpHeader.IF_NONE_MATCH))) {
+    if (isKnown(request, form.tag)) {
       response.setStatus(304);
       response.write(true, null, callback);
       return;
     }
     headers.put(HttpHeader.CONTENT_TYPE, TYPES.getOrDefault(extension(path), BYTES));
-    var zipped = file.zipped;
-    if (zipped != null && request.getHeaders().contains(HttpHeader.ACCEPT_ENCODING, "gzip")) {
+    if (zipped != null) {
       headers.put(HttpHeader.CONTENT_ENCODING, "gzip");
-      write(response, zipped, callback);
-    } else {
-      write(response, file.plain, callback);
     }
+    headers.put(HttpHeader.CONTENT_LENGTH, form.bytes.remaining());
+    response.write(true, form.bytes.duplicate(), callback);
   }
 
-  private static void write(Response response, ByteBuffer bytes, Callback callback) {
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
-    response.write(true, bytes.duplicate(), callback);
-  }
-
-  private static boolean isForEver(String path) {
-    return path.startsWith("/assets/");
+  // Comparing is weak here, as RFC 9110 wants it: a proxy may have marked the tag so.
+  private static boolean isKnown(Request request, String tag) {
+    return request.getHeaders().getValuesList(HttpHeader.IF_NONE_MATCH).stream()
+        .flatMap(known -> Stream.of(known.split(",")))
+        .map(String::strip)
+        .map(known -> known.startsWith("W/") ? known.substring(2) : known)
+        .anyMatch(known -> known.equals(tag) || known.equals("*"));
   }
 
   private static String extension(String path) {

@@ -99,7 +99,7 @@ class ControlOffTest {
     assertThat(client.items(lane)).isNotEmpty();
     var facts = client.journal(lane).facts();
     assertThat(facts).anyMatch(fact -> fact.path("turn").asString("").equals(turn));
-    var events = "/api/sessions/" + lane.session() + "/lanes/" + lane.id() + "/events";
+    var events = lane.path() + "/events";
     try (var stream = SseClient.open(http, edge, events)) {
       for (var fact : facts) {
         assertThat(stream.next().data()).isEqualTo(fact);

@@ -17,6 +17,9 @@ import tools.jackson.databind.JsonNode;
 final class Ear implements WebSocket.Listener {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /// What comes after the last frame.
+  private static final JsonNode END = Wire.JSON.nullNode();
+
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final LinkedBlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
   private final StringBuilder parts = new StringBuilder();
@@ -75,14 +78,25 @@ final class Ear implements WebSocket.Listener {
     for (long until = System.nanoTime() + PATIENCE.toNanos(); isPing(frame); ) {
       frame = poll(Duration.ofNanos(until - System.nanoTime()));
     }
+    if (frame.equals(END)) {
+      throw new AssertionError("closed with " + closed.join());
+    }
     return frame;
+  }
+
+  /// Whether it was let in: the first it hears is a welcome and not the end.
+  boolean isWelcome() throws InterruptedException {
+    return poll(PATIENCE).path("type").asString("").equals("welcome");
   }
 
   /// The next ping, whatever comes before it.
   void ping() throws InterruptedException {
     var frame = poll(PATIENCE);
-    while (!isPing(frame)) {
+    while (!isPing(frame) && !frame.equals(END)) {
       frame = poll(PATIENCE);
+    }
+    if (frame.equals(END)) {
+      throw new AssertionError("closed with " + closed.join());
     }
   }
 
@@ -90,6 +104,9 @@ final class Ear implements WebSocket.Listener {
     var frame = heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     if (frame == null) {
       throw new AssertionError("nothing came; closed: " + closed);
+    }
+    if (frame.equals(END)) {
+      heard.add(END);
     }
     return frame;
   }
@@ -116,12 +133,17 @@ final class Ear implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-    closed.complete(code);
+    end(code);
     return null;
   }
 
   @Override
   public void onError(WebSocket from, Throwable error) {
-    closed.complete(-1);
+    end(-1);
+  }
+
+  private void end(int code) {
+    closed.complete(code);
+    heard.add(END);
   }
 }

@@ -15,11 +15,13 @@ import dev.signalbox.session.Sessions;
 import dev.signalbox.store.Database;
 import dev.signalbox.testkit.server.Client;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -49,18 +51,22 @@ final class Edge implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   static Edge open(Path folder) throws IOException {
-    return new Edge(folder, SocketTimes.USUAL, true);
+    return new Edge(folder, Tuning.USUAL, true);
   }
 
   static Edge open(Path folder, SocketTimes times) throws IOException {
-    return new Edge(folder, times, true);
+    return new Edge(folder, Tuning.USUAL.with(times), true);
+  }
+
+  static Edge open(Path folder, Tuning tuning) throws IOException {
+    return new Edge(folder, tuning, true);
   }
 
   static Edge withoutControl(Path folder) throws IOException {
-    return new Edge(folder, SocketTimes.USUAL, false);
+    return new Edge(folder, Tuning.USUAL, false);
   }
 
-  private Edge(Path folder, SocketTimes times, boolean control) throws IOException {
+  private Edge(Path folder, Tuning tuning, boolean control) throws IOException {
     this.folder = folder;
     var clock = InstantSource.system();
     var ids = new Ids(clock);
@@ -91,7 +97,7 @@ final class Edge implements AutoCloseable {
                 new Options("127.0.0.1", 0, "main", TOKEN, control, "1.2.3"),
                 clock,
                 nanos::get,
-                times,
+                tuning,
                 stopped::countDown));
     server.start();
     server.open(new Rooms(database, journal, sessions, registry, pool, uploads));
@@ -114,6 +120,21 @@ final class Edge implements AutoCloseable {
 
   Client client() {
     return new Client(port(), port(), TOKEN);
+  }
+
+  /// A POST as bytes, with nothing added but what it must have.
+  RawHttp.Answer post(String path, String body, String... headers) throws IOException {
+    var lines =
+        new ArrayList<>(
+            List.of(
+                "POST " + path + " HTTP/1.1",
+                "Host: 127.0.0.1:" + port(),
+                "Authorization: Bearer " + TOKEN));
+    lines.addAll(List.of(headers));
+    if (lines.stream().noneMatch(line -> line.startsWith("Transfer-Encoding"))) {
+      lines.add("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length);
+    }
+    return RawHttp.send(port(), lines, body);
   }
 
   /// Facts for a lane, without an agent.

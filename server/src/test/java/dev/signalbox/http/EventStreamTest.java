@@ -187,7 +187,7 @@ class EventStreamTest {
   }
 
   private String path(String rest) {
-    return "/api/sessions/" + lane.session() + "/lanes/" + lane.id() + rest;
+    return lane.path() + rest;
   }
 
   private List<String> ids(int from, int to) {

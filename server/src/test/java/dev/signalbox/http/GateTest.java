@@ -242,7 +242,8 @@ class GateTest {
     assertThat(get("/").headers().get("content-security-policy"))
         .contains("default-src 'self'")
         .contains("script-src 'self';")
-        .contains("require-trusted-types-for 'script'")
+        .contains(
+            "require-trusted-types-for 'script'; trusted-types signalbox svelte-trusted-html;")
         .contains("style-src 'self' 'unsafe-inline'")
         .contains("connect-src 'self'")
         .contains("img-src 'self' data: blob:")

@@ -3,12 +3,15 @@ package dev.signalbox.http;
 import static dev.signalbox.testkit.server.Client.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.signalbox.testkit.server.Client;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +185,23 @@ class SocketsTest {
     assertThat(connect("ads-session." + session).code()).isEqualTo(4409);
     first.say("{\"type\":\"ping\"}");
     first.next("pong");
+  }
+
+  @Test
+  @Tag("R-LANE-11")
+  void theTwoHundredAndFiftySeventhConnectionIsRefusedUntilOneIsFree() throws Exception {
+    var ears = new ArrayList<Ear>();
+    for (int i = 0; i < SocketHub.MOST; i++) {
+      var ear = connect();
+      ear.next("welcome");
+      ears.add(ear);
+    }
+    assertThat(connect().code()).isEqualTo(4409);
+    assertThat(connect("ads-session." + session).code()).isEqualTo(4409);
+    ears.getLast().say("{\"type\":\"ping\"}").next("pong");
+
+    ears.getFirst().socket().sendClose(1000, "").get(20, TimeUnit.SECONDS);
+    await().atMost(Duration.ofSeconds(30)).until(() -> connect().isWelcome());
   }
 
   @Test

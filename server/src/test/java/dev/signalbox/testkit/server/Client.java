@@ -59,7 +59,8 @@ public final class Client implements AutoCloseable {
   /// A lane by the session it belongs to and its own id.
   public record Lane(String session, String id) {
 
-    String path() {
+    /// Of its calls.
+    public String path() {
       return "/api/sessions/" + session + "/lanes/" + id;
     }
   }
