@@ -51,6 +51,7 @@ class ShutdownTest {
 
       assertThat(socket.awaitEnd(LONG)).isTrue();
       assertThat(socket.closeCode()).isEqualTo(1001);
+      assertThat(view.facts("turn.ended")).as("the goodbye comes before anything ends").isEmpty();
     }
     server.restart();
     try (var again = server.client();

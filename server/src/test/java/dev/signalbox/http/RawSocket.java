@@ -76,6 +76,16 @@ final class RawSocket implements AutoCloseable {
     socket.getOutputStream().write(frame.array());
   }
 
+  /// A message of so many letters, each in a frame of its own. It has no end.
+  void sayInPieces(int pieces) throws IOException {
+    var frames = ByteBuffer.allocate(7 * pieces);
+    for (int i = 0; i < pieces; i++) {
+      frames.put((byte) (i == 0 ? TEXT : CONTINUED)).put((byte) (0x80 | 1)).putInt(0);
+      frames.put((byte) 'x');
+    }
+    socket.getOutputStream().write(frames.array());
+  }
+
   /// The next message; empty once the server closed.
   Optional<JsonNode> next() throws IOException {
     var message = new ByteArrayOutputStream();
