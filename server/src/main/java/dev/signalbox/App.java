@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -71,11 +72,12 @@ final class App implements Launcher.Running {
       var context = options.context();
       made("logs", Logs.into(context.logs()));
       var settings = Settings.load(context.data());
-      var opening = new FutureTask<>(() -> Database.open(context.database(), RUNTIME));
-      Thread.ofPlatform().name("open-database").daemon().start(opening);
+      // Side by side, because none needs the other and each waits for the disk or a process.
+      var opening = begun("database", () -> database(context.database()));
+      var guarding = begun("children", () -> children(context.directory().resolve("runs")));
       http = listen(options, clock);
-      var database = made("database", opened(opening));
-      http.open(rooms(options, settings, database, clock));
+      var rooms = rooms(options, settings, ready(opening), ready(guarding), clock);
+      http.open(rooms);
       made("way in", http);
       note =
           new ServerNote(
@@ -86,6 +88,7 @@ final class App implements Launcher.Running {
               context.name(),
               clock.instant());
       lock.publish(note);
+      rooms.registry().lookAround(); // last, because it keeps the processors busy for a while
     } catch (RuntimeException e) {
       takeDown();
       throw e;
@@ -112,13 +115,14 @@ final class App implements Launcher.Running {
   }
 
   private HttpServer.Rooms rooms(
-      UpOptions options, Settings settings, Database database, InstantSource clock) {
+      UpOptions options,
+      Settings settings,
+      Database database,
+      Children children,
+      InstantSource clock) {
     var context = options.context();
     var environment = System.getenv();
     var ids = new Ids(clock);
-    var children =
-        made("children", Children.open(context.directory().resolve("runs"), environment));
-    children.reapEarlierRuns();
     var journal = made("journal", Journal.open(database, clock));
     var registry =
         new Registry(
@@ -140,7 +144,6 @@ final class App implements Launcher.Running {
                 laneSettings(settings),
                 Path.of(System.getProperty("user.home"))));
     sessions.recover();
-    registry.lookAround();
     return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads);
   }
 
@@ -159,13 +162,43 @@ final class App implements Launcher.Running {
     return part;
   }
 
-  private static Database opened(FutureTask<Database> opening) {
+  /// Also reads from it once, because the first read takes as long as the opening.
+  private static Database database(Path file) {
+    var database = Database.open(file, RUNTIME);
+    database.read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+    return database;
+  }
+
+  private static Children children(Path runs) {
+    var children = Children.open(runs, System.getenv());
+    children.reapEarlierRuns();
+    return children;
+  }
+
+  private <T extends AutoCloseable> FutureTask<T> begun(String name, Callable<T> part) {
+    var task = new FutureTask<>(part);
+    parts.push(new Part(name, () -> closeWhenMade(task)));
+    Thread.ofPlatform().name("open-" + name).daemon().start(task);
+    return task;
+  }
+
+  private static void closeWhenMade(FutureTask<? extends AutoCloseable> task) throws Exception {
+    AutoCloseable made;
     try {
-      return opening.get();
+      made = task.get();
+    } catch (ExecutionException e) {
+      return; // there is nothing to close, and why is told by who waits for it
+    }
+    made.close();
+  }
+
+  private static <T> T ready(FutureTask<T> task) {
+    try {
+      return task.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
-          : new IllegalStateException("the database could not be opened", e.getCause());
+          : new IllegalStateException("the start failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Refused.unavailable("interrupted", "The start was interrupted.");

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
 
 /// `signalbox rehearse`: what a first minute does, in a folder of its own and without a word, so
@@ -53,15 +55,13 @@ final class Rehearse implements Callable<Integer> {
     var data = folder.resolve("data").toString();
     var project = Files.createDirectory(folder.resolve("project")).toString();
     var context = DataFolder.locate(data, environment()).context("main");
-    var launched =
-        host.launcher()
-            .launch(new UpOptions(context, "127.0.0.1", 0, true, Signalbox.Version.own()));
-    if (launched.isEmpty()) {
-      return Cli.FAILED;
-    }
-    try (var rest = new Rest(launched.get().note().url(), context.data().existingToken())) {
+    var server = new FutureTask<>(() -> run("up", "--port", "0", "--no-open", "--data", data));
+    Thread.ofPlatform().daemon().start(server);
+    int exit;
+    try (var running = Up.awaitOther(context)) {
+      var rest = running.rest();
       rest.page("/");
-      int exit =
+      exit =
           run("agents", "--data", data)
               + run(
                   "send",
@@ -75,8 +75,11 @@ final class Rehearse implements Callable<Integer> {
                   "help")
               + run("ls", "--data", data);
       rest.post("/api/server/stop", Rest.object());
-      launched.get().awaitEnd();
-      return exit;
+    }
+    try {
+      return exit + server.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the server did not end well", e.getCause());
     }
   }
 

@@ -164,8 +164,9 @@ final class Up implements Callable<Integer> {
     return RunningServer.require(context);
   }
 
-  /// Somebody took the context after we looked, and may not be up yet.
-  private static RunningServer awaitOther(RuntimeContext context) throws InterruptedException {
+  /// The server of a context that another has taken, or is about to take, and that may not be up
+  /// yet.
+  static RunningServer awaitOther(RuntimeContext context) throws InterruptedException {
     var end = System.nanoTime() + LONGEST_WAIT.toNanos();
     Optional<RunningServer> other = RunningServer.find(context);
     while (other.isEmpty()) {

@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -58,6 +61,13 @@ final class Connections {
     // Memory mapping turns an I/O error into a killed process and was part of real corruption.
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     return config;
+  }
+
+  /// What reads and writes speak through.
+  static Handle handle(Connection connection) {
+    var jdbi = Jdbi.create(connection);
+    jdbi.getConfig(SqlStatements.class).setSqlParser(new Parameters());
+    return jdbi.open();
   }
 
   private Connection open(SQLiteConfig config) throws SQLException {

@@ -99,7 +99,10 @@ public final class Database implements AutoCloseable {
     Path path = file.toAbsolutePath().normalize();
     var connections = new Connections(path);
     try {
-      place(path, connections, kind, schema);
+      var library = new NativeLibrary(place(path).resolve("native"));
+      library.offer();
+      inspect(path, connections, kind, schema);
+      library.keep();
       Connection writing = connections.writer();
       try {
         requireVersion(writing);
@@ -116,25 +119,21 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /// Makes sure that there is a private file that may be opened for writing.
-  private static void place(Path file, Connections connections, Kind kind, Schema schema)
-      throws IOException {
+  /// Makes the private folder of the file.
+  private static Path place(Path file) throws IOException {
     Path folder = requireNonNull(file.getParent());
     PrivateFiles.createFolder(folder);
-    unpackLibraryInto(folder.resolve("native"));
+    return folder;
+  }
+
+  /// Makes sure that there is a private file that may be opened for writing.
+  private static void inspect(Path file, Connections connections, Kind kind, Schema schema)
+      throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0) {
       new Inspection(connections, kind, schema).run();
       PrivateFiles.restrict(file);
     } else if (!Files.exists(file)) {
       PrivateFiles.create(file);
-    }
-  }
-
-  /// The driver unpacks its native library at first use; not in a folder others can write to.
-  private static void unpackLibraryInto(Path folder) throws IOException {
-    if (System.getProperty("org.sqlite.tmpdir") == null) {
-      PrivateFiles.createFolder(folder);
-      System.setProperty("org.sqlite.tmpdir", folder.toString());
     }
   }
 

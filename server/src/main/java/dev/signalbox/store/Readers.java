@@ -11,7 +11,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /// A few platform threads with a connection each: a native call would pin a virtual thread's
@@ -138,7 +137,7 @@ final class Readers {
     Handle handle = open;
     try {
       if (handle == null) {
-        handle = Jdbi.open(connections.reader());
+        handle = Connections.handle(connections.reader());
       }
       handle.getConnection().setAutoCommit(false);
       job.handle = handle;

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /// The writer's connection and its one transaction at a time. Used by the writer's thread only,
@@ -139,7 +138,7 @@ final class WriteTransaction {
 
   private Handle handle() {
     if (handle == null) {
-      handle = Jdbi.open(connection); // with the first write: a start has no time for it
+      handle = Connections.handle(connection); // with the first write: a start has no time for it
     }
     return handle;
   }
