@@ -73,7 +73,8 @@ final class LiveServer implements AutoCloseable {
   void awaitEnd(Client.Lane lane, String turn) {
     long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < end) {
-      for (JsonNode each : client.get(path(lane) + "/turns").ok().valueStream().toList()) {
+      for (JsonNode each :
+          client.get(path(lane) + "/turns").ok().path("turns").valueStream().toList()) {
         var state = each.get("state").asString();
         if (each.get("id").asString().equals(turn)
             && List.of("completed", "failed", "interrupted").contains(state)) {

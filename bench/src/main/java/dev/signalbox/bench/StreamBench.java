@@ -104,12 +104,9 @@ final class StreamBench {
 
   private static double[] promptsUnderLoad(LiveServer live, List<Client.Lane> lanes)
       throws InterruptedException {
-    var turns = start(live, lanes, 1_500);
+    start(live, lanes, 1_500);
     var result = prompts(live, 3, 100);
-    for (int i = 0; i < lanes.size(); i++) {
-      live.client.interrupt(lanes.get(i));
-      live.awaitEnd(lanes.get(i), turns.get(i));
-    }
+    lanes.forEach(live.client::interrupt);
     return result;
   }
 
@@ -203,7 +200,7 @@ final class StreamBench {
     long found = 0;
     for (var lane : lanes) {
       expected += (each - (long) (each - 1) * permille / 1000) * 11L;
-      var turns = live.client.get(LiveServer.path(lane) + "/turns").ok();
+      var turns = live.client.get(LiveServer.path(lane) + "/turns").ok().path("turns");
       var newest = turns.get(0).get("id").asString();
       found += Texts.length(live, lane, newest);
     }
