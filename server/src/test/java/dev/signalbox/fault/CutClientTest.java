@@ -126,7 +126,9 @@ class CutClientTest {
       client.goOn(planner);
       long seq = 0;
       while (seq < target) {
-        client.prompt(planner, "flood", talk());
+        if (isIdle(client, planner)) { // it talks slower than the worker works
+          client.prompt(planner, "flood", talk());
+        }
         seq = client.prompt(worker, "flood", tools()).path("seq").asLong();
         awaitIdle(client, worker);
       }
@@ -174,14 +176,16 @@ class CutClientTest {
     await()
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> {
-          for (var view : client.get("/api/sessions/" + lane.session()).ok().path("lanes")) {
-            if (view.path("id").asString().equals(lane.id())) {
-              return view.path("state").asString().equals("idle");
-            }
-          }
-          return false;
-        });
+        .until(() -> isIdle(client, lane));
+  }
+
+  private static boolean isIdle(Client client, Lane lane) {
+    for (var view : client.get("/api/sessions/" + lane.session()).ok().path("lanes")) {
+      if (view.path("id").asString().equals(lane.id())) {
+        return view.path("state").asString().equals("idle");
+      }
+    }
+    return false;
   }
 
   private static void caughtUp(LaneView view, Journal journal) {
