@@ -51,7 +51,7 @@ public final class Child implements AutoCloseable {
     this.tree = tree;
     this.wrapper = wrapper;
     this.stdin = new PumpedOutput(process.getOutputStream());
-    this.stdout = new PumpedInput(process.getInputStream());
+    this.stdout = new PumpedInput(process.getInputStream(), pump -> pump("stdout", pump));
     this.stderr = new StderrTail(redaction);
   }
 
@@ -60,7 +60,6 @@ public final class Child implements AutoCloseable {
   /// @param settled told once, before anyone else, when the child has ended
   void begin(SettledListener settled) {
     pump("stdin", stdin::pump);
-    pump("stdout", stdout::pump);
     pump("stderr", () -> stderr.drain(process.getErrorStream()));
     thread("exit").start(() -> settle(settled));
   }
@@ -75,8 +74,9 @@ public final class Child implements AutoCloseable {
     return process.pid();
   }
 
-  /// The child's standard output. A read parks, so that a virtual thread may wait here for as long
-  /// as it takes. Ends when the child has; closed with the child.
+  /// The child's standard output, for one reader. A virtual thread parks in a read and may wait
+  /// here for as long as it takes; a platform thread gets what was written a little sooner. Ends
+  /// when the child has; closed with the child.
   public InputStream stdout() {
     return stdout;
   }

@@ -10,15 +10,19 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The way of bytes between a pipe that blocks and a virtual thread that parks.
 final class PumpTest {
+  private static final Executor PUMPS = pump -> Thread.ofPlatform().daemon().start(pump);
+
   @Test
   void anIdleAgentHoldsUpNoVirtualThread(@TempDir Path runs) throws Exception {
     String said =
@@ -39,36 +43,56 @@ final class PumpTest {
   void everyByteArrivesInOrder() throws Exception {
     var bytes = new byte[1_000_003];
     new Random(7).nextBytes(bytes);
-    var input = new PumpedInput(new ByteArrayInputStream(bytes));
+    var input = new PumpedInput(new ByteArrayInputStream(bytes), PUMPS);
     var received = new ByteArrayOutputStream();
     var output = new PumpedOutput(received);
-    Thread in = Thread.ofPlatform().start(input::pump);
     Thread out = Thread.ofPlatform().start(output::pump);
 
-    input.transferTo(output);
-    output.close();
+    Thread.ofVirtual()
+        .start(() -> {
+          try (output) {
+            input.transferTo(output);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        })
+        .join();
 
-    in.join();
     out.join();
     assertThat(received.toByteArray()).isEqualTo(bytes);
   }
 
   @Test
+  void aPlatformThreadReadsForItself() throws Exception {
+    var input =
+        new PumpedInput(
+            new ByteArrayInputStream(new byte[] {1, 2, 3}),
+            pump -> {
+              throw new AssertionError("pumped");
+            });
+
+    assertThat(input.readNBytes(2)).containsExactly(1, 2);
+    input.close();
+
+    assertThat(input.readAllBytes()).containsExactly(3);
+  }
+
+  @Test
   void aReaderThatLeftDoesNotHoldUpTheOtherSide() throws Exception {
-    var input = new PumpedInput(new ByteArrayInputStream(new byte[1_000_000]));
-    Thread pump = Thread.ofPlatform().start(input::pump);
-    await().until(() -> input.available() == 64 * 1024);
+    var pipe = new ByteArrayInputStream(new byte[1_000_000]);
+    var input = new PumpedInput(pipe, PUMPS);
+    Thread.ofVirtual().start(() -> failure(input::read)).join();
+    await().until(() -> pipe.available() < 1_000_000);
 
     input.close();
 
-    pump.join();
-    assertThat(input.read()).isEqualTo(-1);
+    await().until(() -> pipe.available() == 0);
   }
 
   @Test
   void whoWaitsForBytesOrForRoomCanBeInterrupted() throws Exception {
     var thrown = new ArrayBlockingQueue<Exception>(2);
-    var input = new PumpedInput(new PipedInputStream(new PipedOutputStream()));
+    var input = new PumpedInput(new PipedInputStream(new PipedOutputStream()), PUMPS);
     var output = new PumpedOutput(new ByteArrayOutputStream()); // nobody pumps
     Thread reader = Thread.ofVirtual().start(() -> thrown.add(failure(input::read)));
     Thread writer =

@@ -25,6 +25,14 @@ final class AcpProcess implements AgentProcess {
 
   private static final String BROKE_OFF = "it broke off the connection";
 
+  /// Platform threads, because they read a child's output without another thread between.
+  private static final Peer.Options WIRE =
+      new Peer.Options(
+          Peer.Options.DEFAULT.maxLine(),
+          Peer.Options.DEFAULT.queue(),
+          false,
+          Thread.ofPlatform().daemon().name("acp-", 0).factory());
+
   private final Agent agent;
   private final Child child;
   private final Limits limits;
@@ -45,7 +53,7 @@ final class AcpProcess implements AgentProcess {
     this.limits = limits;
     this.sessions = new SessionTable(this::lineEnded);
     child.onExit(exit -> gone.countDown());
-    this.peer = Peer.start(child.stdout(), child.stdin(), Peer.Options.DEFAULT, sessions);
+    this.peer = Peer.start(child.stdout(), child.stdin(), WIRE, sessions);
   }
 
   /// Agrees on the protocol with a child that was just started.
