@@ -208,6 +208,36 @@ class CursorTest {
   }
 
   @Test
+  void whoReadsTheEndFromTheStoreBeforeItIsPublishedGetsNoMoreDeltas() throws Exception {
+    Item item = desk.item(lane, Item.Kind.TEXT, null);
+    desk.append(lane, new Fact.ItemStarted(item));
+    desk.journal.grow(lane, item.id(), Item.Field.TEXT, "text");
+    try (Desk.Follower follower = desk.replay(lane)) {
+      var gate = desk.unpublished();
+      Desk.Told told = desk.begin(lane, Desk.done(item));
+      desk.awaitStored(lane, 2);
+      assertThat(types(follower.all())).containsExactly("item.started", "item.completed");
+      gate.countDown();
+      told.await();
+      desk.append(lane, IDLE);
+      assertThat(types(follower.all())).containsExactly("lane.changed");
+    }
+  }
+
+  @Test
+  void R_EVT_4_factsComeBeforeTheTextOfOpenItems() throws Exception {
+    Item item = desk.item(lane, Item.Kind.TEXT, null);
+    desk.append(lane, new Fact.ItemStarted(item));
+    desk.journal.grow(lane, item.id(), Item.Field.TEXT, "text");
+    try (Desk.Follower follower = desk.replay(lane)) {
+      follower.cursor().poll(1);
+      facts(50);
+      List<String> types = types(follower.all(500));
+      assertThat(types.indexOf("delta")).isEqualTo(types.size() - 1).isEqualTo(50);
+    }
+  }
+
+  @Test
   void deltasAreDroppedOnceTheItemHasEndedForTheClient() throws Exception {
     try (Desk.Follower follower = desk.replay(lane)) {
       Item item = desk.item(lane, Item.Kind.TEXT, null);
@@ -381,6 +411,38 @@ class CursorTest {
     assertThat(desk.journal.unfinishedLanes()).isEmpty();
     assertThat(desk.journal.item(old.id())).isEmpty();
     assertThat(desk.journal.lanesInMemory()).isZero();
+  }
+
+  @Test
+  void aResetThatIsStoredAndNotPublishedYetIsWaitedFor() throws Exception {
+    facts(3);
+    var client = new Client();
+    try (Desk.Follower follower = desk.follow(lane)) {
+      client.welcome(follower.cursor().open(0L, null, false));
+      String old = desk.journal.head(lane).epoch();
+      var gate = desk.unpublished();
+      Thread resetting = Thread.ofVirtual().start(() -> desk.journal.reset(lane, null));
+      desk.awaitStored(lane, 0);
+      Desk.Told told = desk.begin(lane, IDLE);
+      desk.awaitStored(lane, 1);
+      // The store has another history by now; what it has must not be taken for the old one.
+      assertThat(follower.all()).isEmpty();
+      assertThat(desk.journal.head(lane).epoch()).isEqualTo(old);
+
+      // A second one, so that the first is published while the store is ahead again.
+      Thread again = Thread.ofVirtual().start(() -> desk.journal.reset(lane, null));
+      desk.awaitStored(lane, 0);
+      gate.countDown();
+      told.await();
+      resetting.join();
+      again.join();
+      client.apply(follower.all());
+      assertThat(client.epoch).isEqualTo(desk.journal.head(lane).epoch());
+      assertThat(client.seq).isZero();
+      facts(2);
+      client.apply(follower.all());
+      assertThat(client.seq).isEqualTo(2);
+    }
   }
 
   @Test

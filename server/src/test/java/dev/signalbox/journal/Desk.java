@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// A journal on a real database, with lanes to write in.
@@ -210,6 +211,38 @@ final class Desk implements AutoCloseable {
         });
     busy.await();
     return gate;
+  }
+
+  /// Keeps the publisher busy until the latch is counted down: what is committed meanwhile is in
+  /// the store and not shown yet.
+  CountDownLatch unpublished() throws InterruptedException {
+    var busy = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    db.write(
+        _ -> {},
+        new Database.Outcome() {
+          @Override
+          public void committed() {
+            busy.countDown();
+            try {
+              gate.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+
+          @Override
+          public void failed(Exception cause) {
+            busy.countDown();
+          }
+        });
+    busy.await();
+    return gate;
+  }
+
+  /// Waits until the lane's row has this epoch and number in the store, published or not.
+  void awaitStored(LaneId lane, long seq) {
+    Awaitility.await().until(() -> db.<Long>read(handle -> LaneRow.of(handle, lane).seq()) == seq);
   }
 
   // Following ------------------------------------------------------------------------------------

@@ -176,10 +176,15 @@ class ItemsTest {
   void textThatGrowsAfterTheEndIsIgnored() throws Exception {
     Item item = desk.item(lane, Item.Kind.TEXT, null);
     desk.append(lane, new Fact.ItemStarted(item));
-    desk.journal.grow(lane, item.id(), Item.Field.TEXT, "a");
-    Desk.Told told = desk.begin(lane, Desk.done(item));
-    desk.journal.grow(lane, item.id(), Item.Field.TEXT, "b");
-    told.await();
+    try (Desk.Follower follower = desk.replay(lane)) {
+      desk.journal.grow(lane, item.id(), Item.Field.TEXT, "a");
+      var gate = desk.held();
+      Desk.Told told = desk.begin(lane, Desk.done(item));
+      desk.journal.grow(lane, item.id(), Item.Field.TEXT, "b");
+      assertThat(follower.all()).hasSize(2).noneMatch(frame -> frame.contains("\"ab\""));
+      gate.countDown();
+      told.await();
+    }
     desk.journal.grow(lane, item.id(), Item.Field.TEXT, "c");
     desk.journal.grow(lane, new ItemId("i_none"), Item.Field.TEXT, "c");
     desk.journal.grow(new LaneId("l_none"), item.id(), Item.Field.TEXT, "c");
@@ -261,6 +266,44 @@ class ItemsTest {
     desk.journal.grow(lane, item.id(), Item.Field.TEXT, "b");
     desk.append(lane, Desk.done(item));
     assertThat(desk.journal.item(item.id()).orElseThrow().text()).isEqualTo("ab");
+  }
+
+  @Test
+  void aStartThatWasNotStoredLeavesNothingAndCanBeTriedAgain() throws Exception {
+    Item item = desk.item(lane, Item.Kind.TEXT, null);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() ->
+              desk.append(
+                  handle -> {
+                    throw new IllegalStateException("no");
+                  },
+                  List.of(Desk.entry(lane, new Fact.ItemStarted(item)))))
+          .hasMessage("no");
+      assertThat(desk.journal.lanesInMemory()).isZero();
+    }
+    desk.append(lane, new Fact.ItemStarted(item));
+    assertThatThrownBy(() -> desk.append(lane, new Fact.ItemStarted(item)))
+        .hasMessageContaining("UNIQUE");
+    desk.journal.grow(lane, item.id(), Item.Field.TEXT, "a");
+    desk.append(lane, Desk.done(item));
+    assertThat(desk.journal.item(item.id()).orElseThrow().text()).isEqualTo("a");
+    assertThat(desk.journal.lanesInMemory()).isZero();
+  }
+
+  @Test
+  void textThatIsSavedTooLateForItsItemIsNotStored() throws Exception {
+    Item item = desk.item(lane, Item.Kind.TEXT, null);
+    desk.append(lane, new Fact.ItemStarted(item), Desk.done(item, "whole"));
+    var late = new GrowingText();
+    late.append("late");
+    desk.db.writeNow(handle -> {
+      var statements = new Statements();
+      statements.on(handle.getConnection());
+      new ItemRows(statements)
+          .save(1, item.id().value(), new OpenItem.Unsaved(Item.Field.TEXT, late.unsavedPieces()));
+      return true;
+    });
+    assertThat(storedUnits()).isZero();
   }
 
   @Test
