@@ -80,53 +80,16 @@ public record Item(
   }
 
   public Item withStatus(Status status, @Nullable Instant endedAt) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.status = status;
+    copy.endedAt = endedAt;
+    return copy.item();
   }
 
   public Item withParent(@Nullable ItemId parent) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.parent = parent;
+    return copy.item();
   }
 
   /// The growing fields; the journal fills them in when it delivers a completed item.
@@ -137,178 +100,114 @@ public record Item(
       @Nullable Long bytes,
       @Nullable Boolean truncated,
       @Nullable Map<String, Cut> cut) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.text = text;
+    copy.output = output;
+    copy.diff = diff;
+    copy.bytes = bytes;
+    copy.truncated = truncated;
+    copy.cut = cut;
+    return copy.item();
   }
 
   public Item withTool(Tool tool) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.tool = tool;
+    return copy.item();
   }
 
   public Item withPlan(List<PlanEntry> plan) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.plan = plan;
+    return copy.item();
   }
 
   public Item withAsk(AskId ask) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.ask = ask;
+    return copy.item();
   }
 
   public Item withNotice(Notice notice) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.notice = notice;
+    return copy.item();
   }
 
   public Item withError(Problem error) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        attachments);
+    var copy = new Copy(this);
+    copy.error = error;
+    return copy.item();
   }
 
   public Item withAttachments(List<Attachment> attachments) {
-    return new Item(
-        id,
-        lane,
-        turn,
-        parent,
-        agent,
-        kind,
-        status,
-        at,
-        endedAt,
-        text,
-        output,
-        diff,
-        bytes,
-        truncated,
-        cut,
-        tool,
-        plan,
-        ask,
-        notice,
-        error,
-        List.copyOf(attachments));
+    var copy = new Copy(this);
+    copy.attachments = List.copyOf(attachments);
+    return copy.item();
+  }
+
+  /// What may still change, while one item is made of another.
+  private static final class Copy {
+    private final Item of;
+    private @Nullable ItemId parent;
+    private Status status;
+    private @Nullable Instant endedAt;
+    private @Nullable String text;
+    private @Nullable String output;
+    private @Nullable String diff;
+    private @Nullable Long bytes;
+    private @Nullable Boolean truncated;
+    private @Nullable Map<String, Cut> cut;
+    private @Nullable Tool tool;
+    private @Nullable List<PlanEntry> plan;
+    private @Nullable AskId ask;
+    private @Nullable Notice notice;
+    private @Nullable Problem error;
+    private @Nullable List<Attachment> attachments;
+
+    Copy(Item of) {
+      this.of = of;
+      parent = of.parent;
+      status = of.status;
+      endedAt = of.endedAt;
+      text = of.text;
+      output = of.output;
+      diff = of.diff;
+      bytes = of.bytes;
+      truncated = of.truncated;
+      cut = of.cut;
+      tool = of.tool;
+      plan = of.plan;
+      ask = of.ask;
+      notice = of.notice;
+      error = of.error;
+      attachments = of.attachments;
+    }
+
+    Item item() {
+      return new Item(
+          of.id,
+          of.lane,
+          of.turn,
+          parent,
+          of.agent,
+          of.kind,
+          status,
+          of.at,
+          endedAt,
+          text,
+          output,
+          diff,
+          bytes,
+          truncated,
+          cut,
+          tool,
+          plan,
+          ask,
+          notice,
+          error,
+          attachments);
+    }
   }
 
   public enum Kind {
