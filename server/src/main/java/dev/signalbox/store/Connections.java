@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -63,9 +64,10 @@ final class Connections {
     return config;
   }
 
-  /// What reads and writes speak through.
+  /// What reads and writes speak through; the connection is closed with it.
   static Handle handle(Connection connection) {
-    var jdbi = Jdbi.create(connection);
+    ConnectionFactory own = () -> connection; // a bare connection would stay open
+    var jdbi = Jdbi.create(own);
     jdbi.getConfig(SqlStatements.class).setSqlParser(new Parameters());
     return jdbi.open();
   }
