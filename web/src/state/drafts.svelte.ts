@@ -68,12 +68,12 @@ export class Draft {
   setImages(images: DraftImage[]): void {
     for (const image of this.images) if (!images.some((one) => one.id === image.id)) URL.revokeObjectURL(image.url);
     this.images = images;
-    this.touched();
+    void this.save(); // at once: when the page goes away there is no time to store a picture
   }
 
   patchImage(id: string, patch: Partial<DraftImage>): void {
     this.images = this.images.map((image) => (image.id === id ? { ...image, ...patch } : image));
-    this.touched();
+    void this.save();
   }
 
   async save(): Promise<void> {
