@@ -13,7 +13,7 @@ import org.objectweb.asm.Opcodes;
 
 /// `java -cp ASM bin/Frames.java JAR`: gives the classes of a library that is compiled for Java 5
 /// the frames that newer class files carry. The JVM puts none older into its AOT cache, and reading
-/// and checking picocli anew took a third of each start. What the classes do stays the same.
+/// and checking picocli anew cost each start. What the classes do stays the same.
 final class Frames {
   public static void main(String[] args) throws IOException {
     var jar = Path.of(args[0]);

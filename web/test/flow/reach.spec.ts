@@ -192,7 +192,7 @@ describe.skipIf(!hasBrowser)('reach', () => {
     now = await stage((worker) => history(worker, 30));
     await atEnd(now.page);
     await now.page.keyboard.press('Alt+BracketLeft');
-    await until(() => now.page.evaluate(() => document.activeElement?.closest('[data-lane=planner]') !== null), 'the row before has the focus');
+    await until(() => now.page.evaluate(() => document.activeElement?.closest('[data-lane=planner]') !== null), 'the planner has the focus');
     await now.page.keyboard.press('Alt+BracketRight');
     await until(() => now.page.evaluate(() => document.activeElement?.closest('[data-lane=worker]') !== null), 'the worker has the focus');
     await transcript(now.page).focus();

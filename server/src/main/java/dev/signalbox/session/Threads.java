@@ -78,20 +78,7 @@ final class Threads {
       return null;
     }
     boolean up = status.equals("active") || status.equals("idle");
-    return put(
-        new ThreadState(
-            lane,
-            agent,
-            t.driver(),
-            t.nativeId(),
-            status,
-            t.hasThread(),
-            t.origin(),
-            t.model(),
-            t.mode(),
-            clock.instant(),
-            t.usage(),
-            up ? t.pid() : null));
+    return put(now(t, status, up ? t.pid() : null));
   }
 
   /// The process is gone, and with it nothing of the conversation.
@@ -100,20 +87,23 @@ final class Threads {
     if (t == null || (t.status().equals(status) && t.pid() == null)) {
       return null;
     }
-    return put(
-        new ThreadState(
-            lane,
-            agent,
-            t.driver(),
-            t.nativeId(),
-            status,
-            t.hasThread(),
-            t.origin(),
-            t.model(),
-            t.mode(),
-            clock.instant(),
-            t.usage(),
-            null));
+    return put(now(t, status, null));
+  }
+
+  private ThreadState now(ThreadState t, String status, @Nullable Long pid) {
+    return new ThreadState(
+        lane,
+        t.agent(),
+        t.driver(),
+        t.nativeId(),
+        status,
+        t.hasThread(),
+        t.origin(),
+        t.model(),
+        t.mode(),
+        clock.instant(),
+        t.usage(),
+        pid);
   }
 
   /// What the agent's thread is by now; null when that is what was known.

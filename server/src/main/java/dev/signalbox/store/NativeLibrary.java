@@ -5,12 +5,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /// SQLite's native library, kept unpacked in a private folder: the driver would take it out of its
 /// jar and compare the two at each start, which takes longer than opening a large database.
 final class NativeLibrary {
+  private static final Logger log = LoggerFactory.getLogger(NativeLibrary.class);
+
   private final Path folder;
   private final Path kept;
 
@@ -33,8 +37,9 @@ final class NativeLibrary {
     }
   }
 
-  /// Keeps a copy for the next start, if there is none.
-  void keep() throws IOException {
+  /// Keeps a copy for the next start, if there is none. That it cannot (the disk may be full) is no
+  /// reason not to start: the next start takes longer, that is all.
+  void keep() {
     if (Files.exists(kept)) {
       return;
     }
@@ -46,6 +51,17 @@ final class NativeLibrary {
         Files.copy(packed, fresh, StandardCopyOption.REPLACE_EXISTING);
         Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE);
       }
+    } catch (IOException e) {
+      log.info("event=library.not_kept reason={}", e.getMessage());
+      drop(fresh);
+    }
+  }
+
+  private static void drop(Path half) {
+    try {
+      Files.deleteIfExists(half);
+    } catch (IOException e) {
+      log.info("event=library.left file={} reason={}", half, e.getMessage());
     }
   }
 }

@@ -5,8 +5,8 @@ import org.jdbi.v3.core.statement.SqlParser;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /// Finds the parameters of a statement: `?` and `:name`, outside of `'text'`, `"names"` and `--
-/// comments`. In the place of Jdbi's own parser, whose grammar takes a fifth of a second to load at
-/// each start.
+/// comments`. In the place of Jdbi's own parser, whose grammar would have to be loaded at each
+/// start.
 final class Parameters implements SqlParser {
 
   @Override

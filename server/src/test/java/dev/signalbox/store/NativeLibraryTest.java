@@ -29,4 +29,13 @@ class NativeLibraryTest {
       assertThat(files).hasSize(1);
     }
   }
+
+  @Test
+  void aCopyThatCannotBeKeptIsNoReasonNotToStart() throws IOException {
+    var folder = Files.writeString(dir.resolve("native"), "no folder");
+
+    new NativeLibrary(folder).keep();
+
+    assertThat(folder).hasContent("no folder");
+  }
 }
