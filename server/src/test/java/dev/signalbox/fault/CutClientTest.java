@@ -129,8 +129,9 @@ class CutClientTest {
         if (isIdle(client, planner)) { // it talks slower than the worker works
           client.prompt(planner, "flood", talk());
         }
-        seq = client.prompt(worker, "flood", tools()).path("seq").asLong();
-        awaitIdle(client, worker);
+        var told = client.prompt(worker, "flood", tools());
+        seq = told.path("seq").asLong();
+        awaitEnd(client, told.path("turn").asString());
       }
     }
   }
@@ -165,6 +166,21 @@ class CutClientTest {
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // and once more
       }
     }
+  }
+
+  /// By its turn and not by its lane, which may look idle until it has taken the prompt up.
+  private void awaitEnd(Client client, String turn) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> {
+          for (var each : client.get(worker.path() + "/turns").ok().path("turns")) {
+            if (each.path("id").asString().equals(turn)) {
+              return each.has("endedAt");
+            }
+          }
+          return false;
+        });
   }
 
   private void awaitIdle(Client client) {
