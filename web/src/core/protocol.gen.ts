@@ -16,6 +16,7 @@ export interface AgentView {
   version: string | null;
   ready: boolean;
   reason: string | null;
+  notice: string | null;
   install: string | null;
   capabilities: Capabilities | null;
   models: Choice[] | null;
@@ -199,6 +200,7 @@ export interface Problem {
   hint?: string;
   action?: string;
   stderr?: string;
+  resetsAt?: string;
 }
 
 export interface ProcessView {

@@ -7,6 +7,7 @@ import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.cli.Launcher;
 import dev.signalbox.cli.UpOptions;
 import dev.signalbox.config.ContextLock;
@@ -127,7 +128,8 @@ final class App implements Launcher.Running {
     var registry =
         new Registry(
             KnownAgents.with(settings.agents()),
-            Map.<String, AgentDriver>of("acp", new AcpDriver(children, environment)));
+            Map.<String, AgentDriver>of(
+                "acp", new AcpDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock));
     var uploads = new Uploads(database, context.uploads(), ids, clock);
     var sessions =

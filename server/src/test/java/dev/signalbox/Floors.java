@@ -15,12 +15,17 @@ final class Floors {
       Set.of(
           "agent.acp", "agent.codex", "agent.claude", "agent.opencode", "agent.exec", "agent.tui");
 
+  /// What the drivers have in common.
+  private static final Set<String> SHARED = Set.of("agent", "agent.launch", "agent.wire");
+
   private static final List<Set<String>> FLOORS =
       List.of(
           Set.of("store", "jsonrpc", "id", "event", "refusal"),
           Set.of("journal", "config", "process"),
           Set.of(
               "agent",
+              "agent.launch",
+              "agent.wire",
               "agent.acp",
               "agent.codex",
               "agent.claude",
@@ -58,7 +63,9 @@ final class Floors {
     return (from.equals("event") && to.equals("id"))
         // Every room may refuse, the lowest ones too.
         || to.equals("refusal")
-        || (DRIVERS.contains(from) && to.equals("agent"))
+        || (DRIVERS.contains(from) && SHARED.contains(to))
+        || (SHARED.contains(from) && to.equals("agent"))
+        || (from.equals("agent.launch") && to.equals("agent.wire"))
         || (from.equals("agent.exec") && DRIVERS.contains(to));
   }
 

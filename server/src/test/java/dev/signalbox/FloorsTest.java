@@ -57,6 +57,8 @@ class FloorsTest {
     assertThat(Floors.mayUse("session", "change")).isFalse();
     assertThat(Floors.mayUse("agent.acp", "agent")).isTrue();
     assertThat(Floors.mayUse("agent", "agent.acp")).isFalse();
+    assertThat(Floors.mayUse("agent", "agent.launch")).isFalse();
+    assertThat(Floors.mayUse("agent.codex", "agent.wire")).isTrue();
     assertThat(Floors.mayUse("agent.exec", "agent.codex")).isTrue();
     assertThat(Floors.mayUse("agent.codex", "agent.acp")).isFalse();
     assertThat(Floors.mayUse("event", "id")).isTrue();

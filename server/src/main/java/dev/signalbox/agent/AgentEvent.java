@@ -11,9 +11,22 @@ public sealed interface AgentEvent {
 
   /// More of the answer. `messageId` is the agent's own id of the message, when it has one: a new
   /// id begins a new item.
-  record Text(String text, @Nullable String messageId) implements AgentEvent {}
+  ///
+  /// @param parent the tool call of the subagent that says it, or null
+  record Text(String text, @Nullable String messageId, @Nullable String parent)
+      implements AgentEvent {
+    public Text(String text, @Nullable String messageId) {
+      this(text, messageId, null);
+    }
+  }
 
-  record Reasoning(String text, @Nullable String messageId) implements AgentEvent {}
+  /// @param parent as of [Text]
+  record Reasoning(String text, @Nullable String messageId, @Nullable String parent)
+      implements AgentEvent {
+    public Reasoning(String text, @Nullable String messageId) {
+      this(text, messageId, null);
+    }
+  }
 
   /// A tool call as known now, whole: the driver merges updates over earlier ones, keyed by
   /// `callId` (the agent's id, unique within its thread and turn).
@@ -21,13 +34,24 @@ public sealed interface AgentEvent {
   /// @param status open, done, failed or cancelled
   /// @param output everything the tool said so far (the lane sends only the new tail), or null
   /// @param diff unified or whole-text diff of an edit, or null
+  /// @param parent the tool call of the subagent that makes it, or null
   record ToolCall(
       String callId,
       Item.Tool tool,
       Item.Status status,
       @Nullable String output,
-      @Nullable String diff)
-      implements AgentEvent {}
+      @Nullable String diff,
+      @Nullable String parent)
+      implements AgentEvent {
+    public ToolCall(
+        String callId,
+        Item.Tool tool,
+        Item.Status status,
+        @Nullable String output,
+        @Nullable String diff) {
+      this(callId, tool, status, output, diff, null);
+    }
+  }
 
   record Plan(List<Item.PlanEntry> entries) implements AgentEvent {
     public Plan {
@@ -45,6 +69,10 @@ public sealed interface AgentEvent {
 
   /// The agent waits for an answer; `pending` takes it, once.
   ///
+  /// @param title for a plan its first line; the plan itself is the `diff`'s neighbour `input.plan`
+  /// @param schema of a form: a JSON Schema of one object whose properties are texts (`enum`, or
+  ///   `oneOf` of `const` and `title`, for a choice), numbers, truths, or lists of such a choice,
+  ///   as the elicitation of MCP has it; null for permissions
   /// @param callId the tool call it is about, or null
   /// @param writes false only when the driver is sure that granting it neither writes nor runs
   record AskOpened(

@@ -1,6 +1,11 @@
 package dev.signalbox.agent;
 
+import dev.signalbox.event.Problem;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One process of an agent (or one shared server), which may hold many threads. Any thread may
 /// call.
@@ -8,6 +13,11 @@ public interface AgentProcess extends AutoCloseable {
   long pid();
 
   Capabilities capabilities();
+
+  /// The version it tells of itself, or null.
+  default @Nullable String version() {
+    return null;
+  }
 
   boolean alive();
 
@@ -28,6 +38,33 @@ public interface AgentProcess extends AutoCloseable {
   ///
   /// @throws AgentUnavailable when it cannot
   AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException;
+
+  /// Begins a conversation that remembers an earlier one and leaves that one as it is. Blocks, as
+  /// [#resume].
+  ///
+  /// @throws AgentUnavailable when it cannot
+  default AgentThread fork(String nativeId, ThreadSettings settings) throws InterruptedException {
+    throw new AgentUnavailable(
+        new Problem(
+            "agent-unavailable", "This agent cannot copy a conversation.", null, null, null));
+  }
+
+  /// The earlier conversations the agent knows of this folder, newest first, at most 100. Blocks,
+  /// at most 30 s; empty when it cannot tell.
+  default List<NativeThread> list(Path directory) throws InterruptedException {
+    return List.of();
+  }
+
+  /// Whether it answers; cheap, blocks at most 5 s. Asked only of processes that hold the threads
+  /// of many lanes behind a server of their own.
+  default boolean healthy() throws InterruptedException {
+    return alive();
+  }
+
+  /// A conversation the agent keeps.
+  ///
+  /// @param title as the agent has it, or null
+  record NativeThread(String nativeId, @Nullable String title, @Nullable Instant updatedAt) {}
 
   /// Ends the process at once, with all its conversations; idempotent, blocks for a moment.
   void kill();

@@ -31,6 +31,14 @@ public interface AgentThread extends AutoCloseable {
   /// running (any more, or not yet) is remembered: its prompt is not sent.
   void interrupt(TurnId turn);
 
+  /// Adds to the turn that runs, where the protocol has that; the answer takes it into account.
+  /// Blocks, at most 5 s.
+  ///
+  /// @return false when the agent cannot, or that turn does not run any more: nothing was sent
+  default boolean steer(TurnId turn, Prompt prompt) throws InterruptedException {
+    return false;
+  }
+
   /// Until when late updates of the last prompt may still come: protocols that put no turn on their
   /// updates need 150 ms without one (at most 1 s); others return at once. Blocks.
   void settle() throws InterruptedException;

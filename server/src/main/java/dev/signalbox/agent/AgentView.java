@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param installed null until it was looked for
 /// @param ready whether a prompt to it can work
 /// @param reason why it is not ready, in one plain sentence; null when it is
+/// @param notice what to know of it although it is ready, in one plain sentence; or null
 /// @param models null until known; learnt from an open thread
 public record AgentView(
     String id,
@@ -18,6 +19,7 @@ public record AgentView(
     @Nullable String version,
     boolean ready,
     @Nullable String reason,
+    @Nullable String notice,
     @Nullable String install,
     @Nullable Capabilities capabilities,
     @Nullable List<Offers.Choice> models,
@@ -25,7 +27,7 @@ public record AgentView(
     @Nullable List<Offers.Choice> efforts) {
 
   private static final Probe NOT_YET =
-      new Probe(false, null, false, "Not looked for yet; this takes a few seconds.", null, null);
+      Probe.failed(false, null, "Not looked for yet; this takes a few seconds.");
 
   static AgentView of(Agent agent, @Nullable Probe probe) {
     var found = probe == null ? NOT_YET : probe;
@@ -38,6 +40,7 @@ public record AgentView(
         found.version(),
         found.ready(),
         found.reason(),
+        found.notice(),
         agent.install(),
         found.capabilities(),
         known.models(),

@@ -86,7 +86,13 @@ public final class Registry {
     var before = probes.get(agent.name());
     var now =
         new Probe(
-            true, before == null ? null : before.version(), true, null, capabilities, offered);
+            true,
+            before == null ? null : before.version(),
+            true,
+            null,
+            before == null ? null : before.notice(),
+            capabilities,
+            offered);
     probes.put(agent.name(), now);
     if (!now.equals(before)) {
       tell(agent);
@@ -105,6 +111,7 @@ public final class Registry {
               before == null ? null : before.version(),
               false,
               reason,
+              null,
               before == null ? null : before.capabilities(),
               before == null ? null : before.offers()));
       tell(agent);

@@ -102,7 +102,8 @@ final class TurnConduct {
   /// What ends after Stop was pressed was ended by it, also where the agent calls it done.
   private static AgentEvent.ToolCall cutShort(AgentEvent.ToolCall call) {
     var status = call.status() == Status.OPEN ? Status.OPEN : Status.CANCELLED;
-    return new AgentEvent.ToolCall(call.callId(), call.tool(), status, call.output(), call.diff());
+    return new AgentEvent.ToolCall(
+        call.callId(), call.tool(), status, call.output(), call.diff(), call.parent());
   }
 
   private void usage(TurnRun run, AgentEvent.UsageReported reported) {

@@ -80,7 +80,12 @@ final class TurnRunner {
     var pooled =
         around
             .pool()
-            .thread(lane.id(), agent, launch, new ThreadSettings(lane.directory()), nativeId);
+            .thread(
+                lane.id(),
+                agent,
+                launch,
+                new ThreadSettings(lane.directory(), launch.readOnly(), List.of()),
+                nativeId);
     mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), pooled.origin()));
     if (run.stopped) {
       return new Message.Ending.NeverStarted();

@@ -70,7 +70,7 @@ public abstract class DriverContract {
   }
 
   protected AgentThread thread(AgentProcess process) throws Exception {
-    return process.open(new ThreadSettings(folder.resolve("work").toRealPath()));
+    return process.open(ThreadSettings.writing(folder.resolve("work").toRealPath()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.http.HttpServer.Options;
 import dev.signalbox.http.HttpServer.Rooms;
 import dev.signalbox.id.Ids;
@@ -74,7 +75,9 @@ final class Edge implements AutoCloseable {
     database = part(Database.open(folder.resolve("runtime.db"), Database.Kind.RUNTIME));
     journal = part(Journal.open(database, clock));
     var children = part(Children.open(folder.resolve("runs"), environment));
-    var registry = new Registry(practice(), Map.of("acp", new AcpDriver(children, environment)));
+    var registry =
+        new Registry(
+            practice(), Map.of("acp", new AcpDriver(new AgentChildren(children, environment))));
     pool = part(new AgentPool(registry, clock));
     var uploads =
         new Uploads(database, Files.createDirectories(folder.resolve("uploads")), ids, clock);

@@ -6,6 +6,7 @@ import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.Item;
 import dev.signalbox.id.Ids;
@@ -111,7 +112,8 @@ final class House implements AutoCloseable {
     KnownAgents.with(Map.of()).stream()
         .filter(agent -> agent.name().equals("practice"))
         .forEach(known::add);
-    var drivers = Map.<String, AgentDriver>of("acp", new AcpDriver(children, environment));
+    var drivers =
+        Map.<String, AgentDriver>of("acp", new AcpDriver(new AgentChildren(children, environment)));
     var registry = new Registry(known, drivers);
     pool = new AgentPool(registry, InstantSource.system());
     sessions =

@@ -2,6 +2,7 @@ package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.PendingAsk;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.jsonrpc.Call;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,8 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.launch.Problems;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Peer;
 import dev.signalbox.jsonrpc.Reply;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -89,10 +92,6 @@ final class AcpProcess implements AgentProcess {
     return limits;
   }
 
-  Introduction introduction() {
-    return introduction;
-  }
-
   @Override
   public long pid() {
     return child.pid();
@@ -101,6 +100,11 @@ final class AcpProcess implements AgentProcess {
   @Override
   public Capabilities capabilities() {
     return introduction.capabilities();
+  }
+
+  @Override
+  public @Nullable String version() {
+    return introduction.version();
   }
 
   @Override

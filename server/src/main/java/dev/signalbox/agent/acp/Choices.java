@@ -3,6 +3,8 @@ package dev.signalbox.agent.acp;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.agent.Offers;
 import dev.signalbox.agent.TurnSettings;
+import dev.signalbox.agent.launch.Problems;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Reply;
 import java.util.List;

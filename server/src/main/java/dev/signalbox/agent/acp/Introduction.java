@@ -1,6 +1,7 @@
 package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.Capabilities;
+import dev.signalbox.agent.wire.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

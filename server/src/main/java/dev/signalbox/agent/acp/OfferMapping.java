@@ -2,6 +2,7 @@ package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.Offers;
 import dev.signalbox.agent.Offers.Choice;
+import dev.signalbox.agent.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

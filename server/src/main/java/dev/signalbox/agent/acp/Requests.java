@@ -3,6 +3,7 @@ package dev.signalbox.agent.acp;
 import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Base64;

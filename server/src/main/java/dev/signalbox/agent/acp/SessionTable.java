@@ -1,6 +1,7 @@
 package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.jsonrpc.Call;
 import dev.signalbox.jsonrpc.PeerHandler;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,8 @@
 package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.wire.Json;
+import dev.signalbox.agent.wire.ToolKinds;
 import dev.signalbox.event.Item;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

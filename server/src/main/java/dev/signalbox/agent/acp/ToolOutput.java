@@ -1,5 +1,7 @@
 package dev.signalbox.agent.acp;
 
+import dev.signalbox.agent.wire.EditDiff;
+import dev.signalbox.agent.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -2,6 +2,8 @@ package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.TurnResult;
+import dev.signalbox.agent.launch.Problems;
+import dev.signalbox.agent.wire.Json;
 import tools.jackson.databind.JsonNode;
 
 /// What the answer to a prompt means. Pure.

@@ -1,6 +1,7 @@
 package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.Usage;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.signalbox.agent.acp;
 
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Usage;
 import java.util.Objects;
 import java.util.stream.Stream;

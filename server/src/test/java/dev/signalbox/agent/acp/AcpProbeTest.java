@@ -7,6 +7,7 @@ import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.Offers.Choice;
 import dev.signalbox.agent.Probe;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -11,8 +11,10 @@ import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Asking;
 import dev.signalbox.agent.Launch;
 import dev.signalbox.agent.Told;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.event.Problem;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -178,7 +180,7 @@ class AcpStartTest {
             "sekret",
             "WANTED",
             "value");
-    var driver = new AcpDriver(bench.children, server);
+    var driver = new AcpDriver(new AgentChildren(bench.children, server));
     var habits = Habits.good().log(bench.folder.resolve("received"));
     var environment = new HashMap<>(habits.environment());
     environment.put("GIVEN", "${WANTED}");

@@ -22,6 +22,7 @@ import dev.signalbox.agent.TurnResult;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,8 +237,10 @@ class AgentPoolTest {
     var a = folder("a");
     var b = folder("b");
     var lane = bench.ids.lane();
-    var before = pool.thread(lane, agent, new Launch(a, a, Map.of()), new ThreadSettings(a), null);
-    var after = pool.thread(lane, agent, new Launch(b, b, Map.of()), new ThreadSettings(b), null);
+    var before =
+        pool.thread(lane, agent, new Launch(a, a, Map.of()), ThreadSettings.writing(a), null);
+    var after =
+        pool.thread(lane, agent, new Launch(b, b, Map.of()), ThreadSettings.writing(b), null);
     assertThat(after.thread()).isNotSameAs(before.thread());
     await().until(() -> bench.received.messages("session/close").size() == 1);
   }
@@ -401,7 +404,7 @@ class AgentPoolTest {
   }
 
   private AgentThread thread(Launch launch, Path directory) throws Exception {
-    return pool.thread(bench.ids.lane(), agent, launch, new ThreadSettings(directory), null)
+    return pool.thread(bench.ids.lane(), agent, launch, ThreadSettings.writing(directory), null)
         .thread();
   }
 

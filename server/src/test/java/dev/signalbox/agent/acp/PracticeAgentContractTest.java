@@ -4,13 +4,14 @@ import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.DriverContract;
 import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.process.Children;
 import java.util.Map;
 
 class PracticeAgentContractTest extends DriverContract {
   @Override
   protected AgentDriver driver(Children children) {
-    return new AcpDriver(children, System.getenv());
+    return new AcpDriver(new AgentChildren(children, System.getenv()));
   }
 
   @Override

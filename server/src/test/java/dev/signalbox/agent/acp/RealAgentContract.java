@@ -12,6 +12,7 @@ import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.Told;
 import dev.signalbox.agent.TurnResult;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.id.Ids;
 import dev.signalbox.process.Children;
 import dev.signalbox.testkit.model.ModelScript;
@@ -73,7 +74,7 @@ abstract class RealAgentContract extends DriverContract {
             "C.UTF-8",
             "NO_PROXY",
             "127.0.0.1,localhost");
-    return new AcpDriver(children, server);
+    return new AcpDriver(new AgentChildren(children, server));
   }
 
   @Override
@@ -173,7 +174,7 @@ abstract class RealAgentContract extends DriverContract {
     await().until(() -> !process.alive());
 
     var next = start();
-    var resumed = next.resume(id, new ThreadSettings(folder.resolve("work").toRealPath()));
+    var resumed = next.resume(id, ThreadSettings.writing(folder.resolve("work").toRealPath()));
     resumed.settle();
     var told = new Told();
     assertThat(Asking.prompt(resumed, ids.turn(), answering(), told).end())

@@ -10,6 +10,7 @@ import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.DriverContract;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.process.Children;
 import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.Received;
 import dev.signalbox.testkit.agent.Script;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import org.junit.jupiter.api.AfterEach;
 
 class ScriptedAgentContractTest extends DriverContract {
@@ -20,7 +22,7 @@ class ScriptedAgentContractTest extends DriverContract {
 
   @Override
   protected AgentDriver driver(Children children) {
-    return new AcpDriver(children, System.getenv());
+    return new AcpDriver(new AgentChildren(children, System.getenv()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.agent.TurnResult;
 import dev.signalbox.event.Usage;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,12 +11,14 @@ import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.Told;
 import dev.signalbox.agent.TurnResult;
 import dev.signalbox.agent.TurnSettings;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.id.Ids;
 import dev.signalbox.id.TurnId;
 import dev.signalbox.process.Children;
 import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.Received;
 import dev.signalbox.testkit.agent.Script;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +55,7 @@ final class Workbench implements AutoCloseable {
   }
 
   AcpDriver driver(Limits limits) {
-    return new AcpDriver(children, System.getenv(), limits);
+    return new AcpDriver(new AgentChildren(children, System.getenv()), limits);
   }
 
   AgentProcess start(Habits habits) throws Exception {
@@ -79,7 +81,7 @@ final class Workbench implements AutoCloseable {
   }
 
   ThreadSettings settings() throws IOException {
-    return new ThreadSettings(work());
+    return ThreadSettings.writing(work());
   }
 
   Path work() throws IOException {

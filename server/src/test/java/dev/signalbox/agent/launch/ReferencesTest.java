@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,14 +1,13 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.testkit.agent;
 
 import dev.signalbox.agent.Agent;
-import dev.signalbox.testkit.agent.Habits;
 import java.util.List;
 
 /// Registry entries of scripted agents.
-final class ScriptedAgents {
+public final class ScriptedAgents {
   private ScriptedAgents() {}
 
-  static Agent agent(Habits habits) {
+  public static Agent agent(Habits habits) {
     return new Agent(
         "scripted",
         "Scripted agent",

@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.launch;
 
 import dev.signalbox.process.Child;
 import dev.signalbox.process.Children;

@@ -1,7 +1,8 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.launch;
 
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentUnavailable;
+import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Reply;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts what went wrong with an agent into one of the few classes the user can do something about.
 /// Agents agree on no codes, so their words decide where the protocol's codes do not.
-final class Problems {
+public final class Problems {
   private static final int AUTH_REQUIRED = -32000;
   private static final int RESOURCE_NOT_FOUND = -32002;
   private static final int INVALID_PARAMS = -32602;
@@ -57,12 +58,20 @@ final class Problems {
   private Problems() {}
 
   /// An error answer of the agent.
-  static Problem refused(Agent agent, Reply.Refused reply, @Nullable String loginAdvice) {
-    var said = said(reply);
+  public static Problem refused(Agent agent, Reply.Refused reply, @Nullable String loginAdvice) {
+    return told(agent, reply.code(), said(reply), loginAdvice);
+  }
+
+  /// What an agent says went wrong.
+  ///
+  /// @param code of the protocol or of HTTP, 0 when it gives none
+  /// @param said in its own words
+  /// @param loginAdvice how to log in, where the registry entry does not say
+  public static Problem told(Agent agent, int code, String said, @Nullable String loginAdvice) {
     var words = said.toLowerCase(Locale.ROOT);
     var detail = agent.title() + " answered with an error: " + said;
     // A limit may talk of keys and logins in its advice, so limits are looked for first.
-    if (says(words, RATE) || reply.code() == 429) {
+    if (says(words, RATE) || code == 429) {
       return problem("rate-limit", detail, "Wait a little, then send it again.", "retry");
     }
     if (says(words, OVERFLOW)) {
@@ -72,7 +81,7 @@ final class Problems {
           "The conversation is too long for the model. Reset the lane or begin a new session.",
           "reset");
     }
-    if (reply.code() == AUTH_REQUIRED || reply.code() == 401 || says(words, LOGIN)) {
+    if (code == AUTH_REQUIRED || code == 401 || says(words, LOGIN)) {
       return problem("login", detail, loginHint(agent, loginAdvice), "login");
     }
     if (says(words, REFUSAL)) {
@@ -82,7 +91,7 @@ final class Problems {
   }
 
   /// The agent said by a stop reason that it will not go on.
-  static Problem refusal(Agent agent) {
+  public static Problem refusal(Agent agent) {
     return problem(
         "refused",
         agent.title() + " refused to go on with this.",
@@ -91,7 +100,7 @@ final class Problems {
   }
 
   /// Whether an error says that the agent does not know a conversation.
-  static boolean unknownSession(Reply.Refused reply) {
+  public static boolean unknownSession(Reply.Refused reply) {
     var words = said(reply).toLowerCase(Locale.ROOT);
     return reply.code() == RESOURCE_NOT_FOUND
         || (words.contains("session")
@@ -101,7 +110,7 @@ final class Problems {
                 || words.contains("no such session")));
   }
 
-  static AgentUnavailable silent(Agent agent, String step, Duration limit, String stderr) {
+  public static AgentUnavailable silent(Agent agent, String step, Duration limit, String stderr) {
     return new AgentUnavailable(
         new Problem(
             "agent-unavailable",
@@ -111,7 +120,7 @@ final class Problems {
             orNull(stderr)));
   }
 
-  static AgentUnavailable crashed(Agent agent, String reason, String stderr) {
+  public static AgentUnavailable crashed(Agent agent, String reason, String stderr) {
     return new AgentUnavailable(
         new Problem(
             "crash",
@@ -121,7 +130,7 @@ final class Problems {
             orNull(stderr)));
   }
 
-  static AgentUnavailable replaced(Agent agent) {
+  public static AgentUnavailable replaced(Agent agent) {
     return new AgentUnavailable(
         problem(
             "agent-unavailable",
@@ -130,7 +139,7 @@ final class Problems {
             "retry"));
   }
 
-  static AgentUnavailable notStarted(Agent agent, String reason) {
+  public static AgentUnavailable notStarted(Agent agent, String reason) {
     // Where the program is named like the agent, its name once is enough.
     var named = agent.title() + ": ";
     var why = reason.startsWith(named) ? reason.substring(named.length()) : reason;
@@ -146,11 +155,22 @@ final class Problems {
   }
 
   /// Whether a problem of a start says that the program is not there.
-  static boolean missing(Problem problem) {
+  public static boolean missing(Problem problem) {
     return says(problem.detail(), MISSING);
   }
 
-  static AgentUnavailable otherProtocol(Agent agent, long version) {
+  /// @param version what it is
+  static AgentUnavailable tooOld(Agent agent, @Nullable String version) {
+    return new AgentUnavailable(
+        problem(
+            "agent-outdated",
+            "%s %s is too old; Signalbox needs at least %s."
+                .formatted(agent.title(), version, agent.least()),
+            agent.install() == null ? "Upgrade it." : "Upgrade it: " + agent.install(),
+            "install"));
+  }
+
+  public static AgentUnavailable otherProtocol(Agent agent, long version) {
     return new AgentUnavailable(
         problem(
             "agent-unavailable",
@@ -159,7 +179,8 @@ final class Problems {
             null));
   }
 
-  static Problem setting(Agent agent, String what, String value, String why, String choices) {
+  public static Problem setting(
+      Agent agent, String what, String value, String why, String choices) {
     return problem(
         "agent-error",
         "%s did not take the %s `%s`: %s".formatted(agent.title(), what, value, why),
@@ -167,14 +188,14 @@ final class Problems {
         null);
   }
 
-  static String loginHint(Agent agent, @Nullable String advice) {
+  public static String loginHint(Agent agent, @Nullable String advice) {
     if (agent.login() != null) {
       return "Log in, in a terminal: " + agent.login();
     }
     return advice != null ? advice : "Log in with the agent's own command, in a terminal.";
   }
 
-  static String said(Reply.Refused reply) {
+  public static String said(Reply.Refused reply) {
     var more = reply.data() == null || !Json.tells(reply.data()) ? "" : " " + reply.data();
     var text = reply.message() + more;
     return (text.isBlank()

@@ -1,10 +1,11 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.agent.Agent;
 import dev.signalbox.jsonrpc.Reply;
 import dev.signalbox.testkit.agent.Habits;
+import dev.signalbox.testkit.agent.ScriptedAgents;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;

@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.wire;
 
 import java.util.Locale;
 import java.util.Map;
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The kinds of tools the interface knows, from what an agent calls them. Only for showing: what a
 /// call may do is never decided by this.
-final class ToolKinds {
+public final class ToolKinds {
   /// Agents that tell no kind at first (goose) are helped by the name of the tool.
   private static final Map<String, String> BY_NAME =
       Map.ofEntries(
@@ -32,7 +32,7 @@ final class ToolKinds {
 
   /// @param told the agent's `kind`
   /// @param name the tool's name, when the agent gives one
-  static String kind(@Nullable String told, @Nullable String name, @Nullable String title) {
+  public static String kind(@Nullable String told, @Nullable String name, @Nullable String title) {
     var called = (name != null ? name : title != null ? title : "").toLowerCase(Locale.ROOT);
     if (called.startsWith("mcp_") || called.startsWith("mcp:")) {
       return "mcp";

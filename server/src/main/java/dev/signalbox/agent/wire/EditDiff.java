@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.wire;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a unified diff of an edit that an agent gives as two texts. Bounded in time and size: the
 /// comparison is only as good as that allows, the lines it shows are always right.
-final class EditDiff {
+public final class EditDiff {
   private static final int CONTEXT = 3;
 
   /// Above this many characters of both texts no difference is made.
@@ -21,7 +21,7 @@ final class EditDiff {
   private EditDiff() {}
 
   /// @param before the whole old text, null when the file is new
-  static String unified(String path, @Nullable String before, String after) {
+  public static String unified(String path, @Nullable String before, String after) {
     var oldName = before == null ? "/dev/null" : "a/" + stripped(path);
     var newName = "b/" + stripped(path);
     var head = List.of("--- " + oldName, "+++ " + newName);

@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.wire;
 
 import java.util.List;
 import java.util.Objects;
@@ -8,51 +8,51 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads what an agent sent without ever failing on it.
-final class Json {
+public final class Json {
   /// Longest raw message that is kept, in characters.
   private static final int LARGEST_RAW = 64 * 1024;
 
   private Json() {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 
   /// The text at `key`, or null when there is none or it is no text.
-  static @Nullable String text(JsonNode node, String key) {
+  public static @Nullable String text(JsonNode node, String key) {
     return node.path(key).stringValue(null);
   }
 
-  static String text(JsonNode node, String key, String otherwise) {
+  public static String text(JsonNode node, String key, String otherwise) {
     return Objects.requireNonNullElse(text(node, key), otherwise);
   }
 
-  static @Nullable Long number(JsonNode node, String key) {
+  public static @Nullable Long number(JsonNode node, String key) {
     var value = node.path(key);
     return value.isNumber() ? Long.valueOf(value.asLong(0)) : null;
   }
 
-  static boolean flag(JsonNode node, String key) {
+  public static boolean flag(JsonNode node, String key) {
     return node.path(key).asBoolean(false);
   }
 
   /// Whether `key` holds an object (capabilities are told by `{}`), or `true`.
-  static boolean has(JsonNode node, String key) {
+  public static boolean has(JsonNode node, String key) {
     return node.path(key).isObject() || flag(node, key);
   }
 
   /// The elements of an array, nothing for anything else.
-  static List<JsonNode> list(JsonNode node) {
+  public static List<JsonNode> list(JsonNode node) {
     return node.isArray() ? node.valueStream().toList() : List.of();
   }
 
   /// Neither missing nor null nor an empty object or array.
-  static boolean tells(JsonNode node) {
+  public static boolean tells(JsonNode node) {
     return !node.isMissingNode() && !node.isNull() && !(node.isContainer() && node.isEmpty());
   }
 
   /// The message itself, or the head of its text when it is long.
-  static JsonNode bounded(JsonNode raw) {
+  public static JsonNode bounded(JsonNode raw) {
     var text = raw.toString();
     return text.length() <= LARGEST_RAW
         ? raw

@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;

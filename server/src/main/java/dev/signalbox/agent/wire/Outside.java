@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.wire;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.agent.AgentEvent;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// newest of each kind is worth keeping. Text, reasoning, tool calls and plans belong to a turn;
 /// with none they belong to nobody and are dropped (late ones of a turn that was interrupted, or
 /// gemini's "[MODE_UPDATE]"). Safe for any thread.
-final class Outside {
+public final class Outside {
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -23,7 +23,7 @@ final class Outside {
   @GuardedBy("lock")
   private @Nullable Consumer<AgentEvent> listener;
 
-  void tell(AgentEvent event) {
+  public void tell(AgentEvent event) {
     switch (event) {
       case AgentEvent.Commands _,
           AgentEvent.TitleChanged _,
@@ -42,7 +42,7 @@ final class Outside {
   }
 
   /// From now on everything goes to `next`, beginning with what was kept.
-  void listen(Consumer<AgentEvent> next) {
+  public void listen(Consumer<AgentEvent> next) {
     List<AgentEvent> waiting;
     lock.lock();
     try {
@@ -55,7 +55,7 @@ final class Outside {
   }
 
   /// What was kept because nobody listened.
-  List<AgentEvent> take() {
+  public List<AgentEvent> take() {
     lock.lock();
     try {
       return takeLocked();

@@ -1,4 +1,4 @@
-package dev.signalbox.agent.acp;
+package dev.signalbox.agent.launch;
 
 import java.util.List;
 import java.util.Map;
