@@ -72,6 +72,7 @@ export interface Capabilities {
   close: boolean;
   images: boolean;
   threads: boolean;
+  steer: boolean;
 }
 
 export type Change =

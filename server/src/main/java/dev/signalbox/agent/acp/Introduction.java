@@ -14,9 +14,7 @@ record Introduction(
     Capabilities capabilities,
     @Nullable String version,
     @Nullable String loginAdvice) {
-  static final Introduction NONE =
-      new Introduction(
-          0, new Capabilities(false, false, false, false, false, false, false), null, null);
+  static final Introduction NONE = new Introduction(0, Capabilities.NONE, null, null);
 
   static Introduction of(JsonNode answer) {
     var told = answer.path("agentCapabilities");
@@ -31,7 +29,8 @@ record Introduction(
             Json.has(session, "list"),
             Json.has(session, "close"),
             Json.flag(told.path("promptCapabilities"), "image"),
-            true),
+            true,
+            false),
         Json.text(answer.path("agentInfo"), "version"),
         advice(answer.path("authMethods")));
   }
