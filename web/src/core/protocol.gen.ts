@@ -213,6 +213,10 @@ export interface ProcessView {
   idleSince: string | null;
   pinned: boolean;
   sandbox: string;
+  state: string;
+  version: string | null;
+  turns: number;
+  evictsAt: string | null;
 }
 
 export type ProjectId = string;

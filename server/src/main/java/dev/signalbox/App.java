@@ -5,6 +5,7 @@ import static dev.signalbox.store.Database.Kind.RUNTIME;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.launch.AgentChildren;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -130,7 +132,8 @@ final class App implements Launcher.Running {
             KnownAgents.with(settings.agents()),
             Map.<String, AgentDriver>of(
                 "acp", new AcpDriver(new AgentChildren(children, environment))));
-    var pool = made("pool", new AgentPool(registry, clock));
+    var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));
+    pool.watch();
     var uploads = new Uploads(database, context.uploads(), ids, clock);
     var sessions =
         made(
@@ -147,6 +150,17 @@ final class App implements Launcher.Running {
                 Path.of(System.getProperty("user.home"))));
     sessions.recover();
     return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads);
+  }
+
+  private static PoolLimits poolLimits(Settings.ProcessSettings said) {
+    var usual = PoolLimits.usual();
+    return new PoolLimits(
+        Objects.requireNonNullElse(said.most(), usual.processes()),
+        Objects.requireNonNullElse(said.memory(), usual.memory()),
+        Objects.requireNonNullElse(said.idle(), usual.idle()),
+        Objects.requireNonNullElse(said.sweep(), usual.sweep()),
+        usual.health(),
+        usual.failures());
   }
 
   private static LaneSettings laneSettings(Settings settings) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Who is warm: the agent processes that are up and the threads that lanes have in them. A process
@@ -26,7 +27,10 @@ public final class AgentPool implements AutoCloseable {
   record Seat(LaneId lane, String agent) {}
 
   private final Registry registry;
+  private final InstantSource clock;
+  private final PoolLimits limits;
   private final WarmProcesses processes;
+  private final PoolWatch watch;
 
   /// One at a time works on a seat; the others wait without holding anything, and find it taken.
   private final ConcurrentHashMap<Seat, Semaphore> doors = new ConcurrentHashMap<>();
@@ -36,9 +40,50 @@ public final class AgentPool implements AutoCloseable {
   @GuardedBy("lock")
   private final Map<Seat, WarmThread> seats = new LinkedHashMap<>();
 
-  public AgentPool(Registry registry, InstantSource clock) {
+  public AgentPool(Registry registry, InstantSource clock, PoolLimits limits) {
     this.registry = registry;
-    this.processes = new WarmProcesses(registry, clock);
+    this.clock = clock;
+    this.limits = limits;
+    this.processes = new WarmProcesses(registry, clock, limits);
+    this.watch = new PoolWatch(processes, limits, this::leave);
+  }
+
+  /// Begins to look after the processes: every now and then [#sweep] and whether they answer.
+  public void watch() {
+    watch.start(this::sweep);
+  }
+
+  /// Tells `listener` what everybody should know: that a server many lanes use was replaced.
+  public void onNotice(Consumer<AgentEvent.Notice> listener) {
+    watch.onNotice(listener);
+  }
+
+  /// Ends what has idled too long, processes and threads, and what is beyond the limits.
+  /// Idempotent.
+  public void sweep() {
+    processes.sweep();
+    var before = clock.instant().minus(limits.idle());
+    var gone = new ArrayList<WarmThread>();
+    lock.lock();
+    try {
+      for (var thread : seats.values()) {
+        var process = thread.warmProcess();
+        if (process.ended()
+            || (!thread.running() && !process.pinned() && thread.lastUsed().isBefore(before))) {
+          gone.add(thread);
+        }
+      }
+      seats.values().removeAll(gone);
+    } finally {
+      lock.unlock();
+    }
+    gone.forEach(AgentThread::close);
+  }
+
+  /// Asks every process whether it answers, and replaces those that have not too often. Blocks, a
+  /// few seconds at most.
+  public void checkHealth() throws InterruptedException {
+    watch.checkHealth();
   }
 
   /// The lane's thread with this agent: the one that is open, else resumed, else new; starts a
@@ -50,17 +95,24 @@ public final class AgentPool implements AutoCloseable {
   public PooledThread thread(
       LaneId lane, Agent agent, Launch launch, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
+    registry.refuseIfTooOld(agent);
+    var key = key(lane, agent, launch);
     var seat = new Seat(lane, agent.name());
-    var door = doors.computeIfAbsent(seat, key -> new Semaphore(1));
+    var door = doors.computeIfAbsent(seat, any -> new Semaphore(1));
     door.acquire();
     try {
       var before = seated(seat);
-      if (before != null && before.fits(agent, launch) && processes.current(before.warmProcess())) {
+      if (before != null && before.fits(key) && processes.current(before.warmProcess())) {
         return new PooledThread(before, "warm");
       }
-      var opened = open(agent, launch, settings, nativeId);
+      var opened = open(key, launch, settings, nativeId);
       var thread =
-          new WarmThread(opened.thread(), opened.process(), again(agent, launch, settings));
+          new WarmThread(
+              opened.thread(),
+              opened.process(),
+              clock,
+              // Its process may die between its opening and its prompt.
+              known -> open(key(lane, agent, launch), launch, settings, known));
       take(seat, thread);
       if (before != null) {
         before.close(); // it sat in a process that does not fit any more
@@ -71,32 +123,47 @@ public final class AgentPool implements AutoCloseable {
     }
   }
 
-  /// A thread whose process died between its opening and its prompt moves to a new process.
-  private WarmThread.Reopening again(Agent agent, Launch launch, ThreadSettings settings) {
-    return nativeId -> open(agent, launch, settings, nativeId);
+  private WarmProcess.Key key(LaneId lane, Agent agent, Launch launch) {
+    return new WarmProcess.Key(
+        agent,
+        registry.version(agent),
+        registry.driver(agent).shares() ? null : lane,
+        launch.home(),
+        launch.environment(),
+        launch.network(),
+        launch.writeRoot(),
+        launch.sandbox());
   }
 
   private WarmThread.Opened open(
-      Agent agent, Launch launch, ThreadSettings settings, @Nullable String nativeId)
+      WarmProcess.Key key, Launch launch, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
-    var first = processes.obtain(agent, launch);
+    var first = processes.enter(key, launch);
     try {
-      return opened(agent, first, settings, nativeId);
+      return opened(first, settings, nativeId);
     } catch (AgentUnavailable e) {
       if (first.up()) {
-        registry.failed(agent, e.problem());
+        registry.failed(key.agent(), e.problem());
         throw e;
       }
       // It died under our hands. Should taking up the conversation be what kills it, then the lane
       // would never come back: so the second try begins a new one.
       processes.forget(first);
-      return opened(agent, processes.obtain(agent, launch), settings, null);
+    } finally {
+      first.leave();
+    }
+    var second = processes.enter(key, launch);
+    try {
+      return opened(second, settings, null);
+    } finally {
+      second.leave();
     }
   }
 
   private WarmThread.Opened opened(
-      Agent agent, WarmProcess warm, ThreadSettings settings, @Nullable String nativeId)
+      WarmProcess warm, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
+    var agent = warm.agent();
     var process = warm.await();
     var can = process.capabilities();
     if (nativeId != null && (can.resume() || can.load())) {
@@ -150,7 +217,7 @@ public final class AgentPool implements AutoCloseable {
     gone.forEach(AgentThread::close);
   }
 
-  /// Processes that are up.
+  /// Processes that are starting, up or drained.
   public List<ProcessView> processes() {
     var lanes = new LinkedHashMap<WarmProcess, List<LaneId>>();
     lock.lock();
@@ -160,8 +227,11 @@ public final class AgentPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    return processes.up().stream()
-        .map(process -> process.view(lanes.getOrDefault(process, List.of())))
+    return processes.all().stream()
+        .filter(process -> !process.ended())
+        .map(process ->
+            process.view(
+                lanes.getOrDefault(process, List.of()), processes.draining(process), limits.idle()))
         .toList();
   }
 
@@ -185,6 +255,7 @@ public final class AgentPool implements AutoCloseable {
   /// Ends all processes, side by side; idempotent.
   @Override
   public void close() {
+    watch.close();
     lock.lock();
     try {
       seats.clear();

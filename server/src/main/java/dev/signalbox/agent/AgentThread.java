@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 public interface AgentThread extends AutoCloseable {
   /// The agent's own id of the conversation. It can change: when an agent turns out not to know a
   /// conversation it said it had taken up, the first prompt begins a new one and says so by a
-  /// notice `memory-lost`.
+  /// notice `memory-lost`, and gives it [Prompt#begunAnew].
   String nativeId();
 
   AgentProcess process();

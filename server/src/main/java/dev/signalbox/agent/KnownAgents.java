@@ -141,13 +141,17 @@ public final class KnownAgents {
     return new Agent(
         known.name(),
         its.title() != null ? its.title() : known.title(),
-        known.driver(),
+        its.driver() != null ? its.driver() : known.driver(),
         argv,
         environment,
         version(its, argv.getFirst(), known.versionArgv()),
         its.install() != null ? its.install() : known.install(),
         its.login() != null ? its.login() : known.login(),
-        its.enabled() == null || its.enabled());
+        its.enabled() == null ? known.enabled() : its.enabled(),
+        known.least(),
+        known.tried(),
+        its.idle() != null ? its.idle() : known.idle(),
+        known.commands());
   }
 
   private static Agent fresh(String name, Settings.AgentSettings its) {
@@ -157,13 +161,17 @@ public final class KnownAgents {
     return new Agent(
         name,
         its.title() != null ? its.title() : name,
-        "acp",
+        its.driver() != null ? its.driver() : "acp",
         argv,
         its.env(),
         version(its, argv.getFirst(), List.of()),
         its.install(),
         its.login(),
-        its.enabled() == null || its.enabled());
+        its.enabled() == null || its.enabled(),
+        null,
+        null,
+        its.idle(),
+        List.of());
   }
 
   private static List<String> version(

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param lanes whose threads it holds
 /// @param memory of the process and its children, in bytes; 0 when unknown
-/// @param idleSince null while a turn runs in it
+/// @param idleSince null while it is busy
 /// @param sandbox what encloses it; `none` says "not sandboxed"
+/// @param state starting, up, draining (its turns go on, new ones start elsewhere) or down
+/// @param version of the agent, as far as known
+/// @param turns how many turns run in it
+/// @param evictsAt when it will have idled too long; null when it is busy or kept warm
 public record ProcessView(
     String id,
     String agent,
@@ -19,7 +23,11 @@ public record ProcessView(
     long memory,
     @Nullable Instant idleSince,
     boolean pinned,
-    String sandbox) {
+    String sandbox,
+    String state,
+    @Nullable String version,
+    int turns,
+    @Nullable Instant evictsAt) {
   public ProcessView {
     lanes = List.copyOf(lanes);
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The agents that are known and what was found out about each. Looking for them happens in the
 /// background and never delays anything; until it is done an agent is "not looked for yet". Any
@@ -78,6 +79,26 @@ public final class Registry {
   public AgentView refresh(String name) {
     look(require(name));
     return view(require(name));
+  }
+
+  /// The version that was found, or null.
+  @Nullable String version(Agent agent) {
+    var probe = probes.get(agent.name());
+    return probe == null ? null : probe.version();
+  }
+
+  /// Looks once more at an agent that was too old, because it may have been upgraded meanwhile.
+  ///
+  /// @throws AgentUnavailable when it still is
+  void refuseIfTooOld(Agent agent) {
+    if (!Versions.tooOld(agent, version(agent))) {
+      return;
+    }
+    look(agent);
+    var version = version(agent);
+    if (version != null && Versions.tooOld(agent, version)) {
+      throw Versions.refusal(agent, version);
+    }
   }
 
   /// An agent that opened a thread is ready, whatever was found before, and what it offers there is

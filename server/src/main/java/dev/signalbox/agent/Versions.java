@@ -1,5 +1,6 @@
 package dev.signalbox.agent;
 
+import dev.signalbox.event.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,18 @@ public final class Versions {
   /// Whether the version is below the least that works. A version nobody could find out is not.
   public static boolean tooOld(Agent agent, @Nullable String version) {
     return version != null && agent.least() != null && compare(version, agent.least()) < 0;
+  }
+
+  /// Says that a version is too old, with the way out.
+  public static AgentUnavailable refusal(Agent agent, @Nullable String version) {
+    return new AgentUnavailable(
+        new Problem(
+            "agent-outdated",
+            "%s %s is too old; Signalbox needs at least %s."
+                .formatted(agent.title(), version, agent.least()),
+            agent.install() == null ? "Upgrade it." : "Upgrade it: " + agent.install(),
+            "install",
+            null));
   }
 
   /// What to say of a version that is newer than the newest that was tried: a later major version,

@@ -3,6 +3,7 @@ package dev.signalbox.agent;
 import dev.signalbox.event.Problem;
 import dev.signalbox.id.LaneId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,18 +14,39 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An agent process of the pool, from the wish for it to its end. Started once by whoever wished
-/// first; everybody waits for the same start and gets the same failure.
+/// first; everybody waits for the same start and gets the same failure. Any thread may call.
 final class WarmProcess implements AutoCloseable {
   /// What must be equal for lanes to share a process. Readers share whatever folder they read.
-  record Key(Agent agent, @Nullable Path writeRoot, Map<String, String> environment) {
-    static Key of(Agent agent, Launch launch) {
-      return new Key(agent, launch.writeRoot(), launch.environment());
+  ///
+  /// @param version of the agent, so that an upgraded one gets a process of its own
+  /// @param lane whose process it is, where the agent's processes hold one conversation each
+  record Key(
+      Agent agent,
+      @Nullable String version,
+      @Nullable LaneId lane,
+      @Nullable Path home,
+      Map<String, String> environment,
+      boolean network,
+      @Nullable Path writeRoot,
+      String sandbox) {
+
+    /// Whether another version of the agent would have been started for the same.
+    boolean isOtherVersionOf(Key other) {
+      return !equals(other) && equals(other.with(agent, version));
+    }
+
+    private Key with(Agent agent, @Nullable String version) {
+      return agent.name().equals(this.agent.name())
+          ? new Key(agent, version, lane, home, environment, network, writeRoot, sandbox)
+          : this;
     }
   }
 
+  /// So far below zero that no number of turns lifts it: nobody is let in any more.
+  private static final int SHUT = Integer.MIN_VALUE / 2;
+
   private final String id;
   private final Key key;
-  private final Agent agent;
   private final InstantSource clock;
   private final Consumer<WarmProcess> idle;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -34,13 +56,16 @@ final class WarmProcess implements AutoCloseable {
   private volatile boolean ended;
   private volatile boolean pinned;
   private volatile Instant idleSince;
+  private volatile long memory;
 
-  /// @param idle told after every turn in this process
-  WarmProcess(String id, Key key, Agent agent, InstantSource clock, Consumer<WarmProcess> idle) {
+  /// Only the watch over it touches this.
+  private Pulse pulse = Pulse.GOOD;
+
+  /// @param idle told whenever a turn in this process ended
+  WarmProcess(String id, Key key, InstantSource clock, Consumer<WarmProcess> idle) {
     this.idle = idle;
     this.id = id;
     this.key = key;
-    this.agent = agent;
     this.clock = clock;
     this.idleSince = clock.instant();
   }
@@ -48,40 +73,33 @@ final class WarmProcess implements AutoCloseable {
   /// Called once. Blocks while the agent starts.
   ///
   /// @param gone told when the start failed or the process ended
-  void start(AgentDriver driver, Launch launch, Runnable gone) throws InterruptedException {
+  void start(AgentDriver driver, Launch launch, Consumer<WarmProcess> gone)
+      throws InterruptedException {
+    boolean begun = false;
     try {
-      var fresh = driver.start(agent, launch);
+      var fresh = driver.start(agent(), launch);
       process = fresh;
-      fresh.onEnd(end -> {
-        ended = true;
-        gone.run();
-      });
+      begun = true;
+      fresh.onEnd(end -> over(gone));
       if (ended) {
         fresh.close(); // closed while it started
       }
     } catch (AgentUnavailable e) {
       failure = e;
-      ended = true;
-      gone.run();
     } catch (RuntimeException e) {
-      failure =
-          new AgentUnavailable(
-              new Problem(
-                  "agent-unavailable",
-                  agent.title() + " could not be started: " + e,
-                  null,
-                  "retry",
-                  null));
+      failure = unavailable("could not be started: " + e);
       failure.addSuppressed(e);
-      ended = true;
-      gone.run();
-    } catch (InterruptedException e) {
-      ended = true;
-      gone.run();
-      throw e;
     } finally {
+      if (!begun) {
+        over(gone);
+      }
       started.countDown();
     }
+  }
+
+  private void over(Consumer<WarmProcess> gone) {
+    ended = true;
+    gone.accept(this);
   }
 
   /// The process once it is up.
@@ -92,12 +110,14 @@ final class WarmProcess implements AutoCloseable {
     var failed = failure;
     var up = process;
     if (failed != null || up == null) {
-      throw failed != null
-          ? new AgentUnavailable(failed.problem())
-          : new AgentUnavailable(
-              new Problem("agent-unavailable", agent.title() + " is gone.", null, "retry", null));
+      throw failed != null ? new AgentUnavailable(failed.problem()) : unavailable("is gone.");
     }
     return up;
+  }
+
+  private AgentUnavailable unavailable(String what) {
+    return new AgentUnavailable(
+        new Problem("agent-unavailable", agent().title() + " " + what, null, "retry", null));
   }
 
   String id() {
@@ -109,7 +129,7 @@ final class WarmProcess implements AutoCloseable {
   }
 
   Agent agent() {
-    return agent;
+    return key.agent();
   }
 
   boolean ended() {
@@ -121,35 +141,84 @@ final class WarmProcess implements AutoCloseable {
     return up != null && !ended && up.alive();
   }
 
+  /// How many turns and openings are under way in it.
   int busy() {
-    return busy.get();
+    return Math.max(0, busy.get());
   }
 
-  void turnBegins() {
-    busy.incrementAndGet();
+  /// From here on it counts as busy, until [#leave].
+  ///
+  /// @return false when it is being ended: whoever wants in needs another one
+  boolean enter() {
+    int before = busy.getAndUpdate(n -> n < 0 ? n : n + 1);
+    return before >= 0;
   }
 
-  void turnEnds() {
+  void leave() {
     idleSince = clock.instant();
-    busy.decrementAndGet();
+    busy.updateAndGet(n -> n < 0 ? n : n - 1);
     idle.accept(this);
+  }
+
+  /// Lets nobody in any more, when nobody is in.
+  ///
+  /// @return whether that is so now
+  boolean shut() {
+    return busy.compareAndSet(0, SHUT);
+  }
+
+  boolean pinned() {
+    return pinned;
   }
 
   void pin(boolean pinned) {
     this.pinned = pinned;
   }
 
-  ProcessView view(List<LaneId> lanes) {
+  /// Looks how much memory it uses, for [#entry].
+  void measure() {
     var up = process;
+    memory = up == null ? 0 : up.residentBytes();
+  }
+
+  /// Asks it whether it answers. For one thread at a time; blocks, a few seconds at most.
+  ///
+  /// @param most how often it may fail to
+  /// @return whether it has to be replaced
+  boolean failsTooOften(int most) throws InterruptedException {
+    var up = process;
+    if (up == null || ended) {
+      return false;
+    }
+    pulse = pulse.after(up.healthy());
+    return pulse.lost(most);
+  }
+
+  /// @param usual how long it may idle, where the agent has no time of its own
+  Eviction.Entry entry(Duration usual) {
+    boolean idles = busy.get() == 0 && process != null;
+    var own = agent().idle();
+    return new Eviction.Entry(
+        id, idles ? idleSince : null, pinned, own == null ? usual : own, memory);
+  }
+
+  ProcessView view(List<LaneId> lanes, boolean draining, Duration usual) {
+    var up = process;
+    var now = entry(usual);
+    var state = up == null ? "starting" : ended ? "down" : draining ? "draining" : "up";
     return new ProcessView(
         id,
-        agent.name(),
+        agent().name(),
         up == null ? 0 : up.pid(),
         lanes,
         up == null ? 0 : up.residentBytes(),
-        busy.get() > 0 ? null : idleSince,
+        now.idleSince(),
         pinned,
-        "none");
+        key.sandbox(),
+        state,
+        up == null || up.version() == null ? key.version() : up.version(),
+        busy(),
+        now.evictsAt());
   }
 
   /// Ends it at once.

@@ -1,6 +1,7 @@
 package dev.signalbox.agent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.signalbox.event.Problem;
 import dev.signalbox.refusal.Refused;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 final class WarmProcesses implements AutoCloseable {
   private final Registry registry;
   private final InstantSource clock;
+  private final PoolLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -30,41 +32,114 @@ final class WarmProcesses implements AutoCloseable {
   @GuardedBy("lock")
   private boolean closed;
 
-  WarmProcesses(Registry registry, InstantSource clock) {
+  WarmProcesses(Registry registry, InstantSource clock, PoolLimits limits) {
     this.registry = registry;
     this.clock = clock;
+    this.limits = limits;
   }
 
-  /// The process for this agent and launch once it is up; whoever comes first starts it, the others
-  /// wait for the same start and get the same failure.
+  /// A process for this key once it is up; whoever comes first starts it, the others wait for the
+  /// same start and get the same failure. It was entered: the caller leaves it.
   ///
-  /// @throws AgentUnavailable as the start did
-  WarmProcess obtain(Agent agent, Launch launch) throws InterruptedException {
-    var driver = registry.driver(agent);
-    var key = WarmProcess.Key.of(agent, launch);
-    WarmProcess fresh;
+  /// @throws AgentUnavailable as the start did, or when there are too many processes already
+  WarmProcess enter(WarmProcess.Key key, Launch launch) throws InterruptedException {
+    while (true) {
+      var process = obtain(key, launch);
+      boolean up = false;
+      if (process.enter()) {
+        try {
+          process.await();
+          up = true;
+          return process;
+        } finally {
+          if (!up) {
+            process.leave();
+          }
+        }
+      }
+      forget(process); // it is being ended: another one
+    }
+  }
+
+  private WarmProcess obtain(WarmProcess.Key key, Launch launch) throws InterruptedException {
+    var driver = registry.driver(key.agent());
+    WarmProcess process;
+    boolean fresh;
     lock.lock();
     try {
       if (closed) {
         throw Refused.unavailable("closing", "Signalbox is stopping.");
       }
       var known = byKey.get(key);
-      fresh = known != null && !known.ended() ? known : null;
-      if (fresh == null) {
-        fresh = new WarmProcess("a_" + ++numbers, key, agent, clock, this::idle);
-        byKey.put(key, fresh);
+      fresh = known == null || known.ended();
+      if (fresh) {
+        makeRoomLocked(key);
+        process = new WarmProcess("a_" + ++numbers, key, clock, this::idle);
+        byKey.put(key, process);
       } else {
-        driver = null;
+        process = known;
       }
     } finally {
       lock.unlock();
     }
-    if (driver != null) {
-      var started = fresh;
-      started.start(driver, launch, () -> forget(started));
+    if (fresh) {
+      process.start(driver, launch, this::forget);
     }
-    fresh.await();
-    return fresh;
+    return process;
+  }
+
+  /// One more is about to start: an older version of it drains, and whoever was not used for
+  /// longest goes when there are too many.
+  @GuardedBy("lock")
+  private void makeRoomLocked(WarmProcess.Key key) {
+    for (var old : List.copyOf(byKey.values())) {
+      if (old.key().isOtherVersionOf(key)) {
+        drainLocked(old);
+      }
+    }
+    evictLocked(limits.processes() - 1, Long.MAX_VALUE);
+    if (byKey.size() + draining.size() >= limits.processes()) {
+      throw new AgentUnavailable(
+          new Problem(
+              "too-many-processes",
+              "%d agent processes are up, as many as may be, and each is busy or kept warm."
+                  .formatted(byKey.size() + draining.size()),
+              "End one on the page of processes, or raise `processes.most` in the settings.",
+              "retry",
+              null));
+    }
+  }
+
+  /// Ends what has idled too long, and what is beyond the limits. Idempotent; blocks while it looks
+  /// how much memory is used, not while processes end.
+  void sweep() {
+    all().forEach(WarmProcess::measure);
+    lock.lock();
+    try {
+      evictLocked(limits.processes(), limits.memory());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void evictLocked(int most, long memory) {
+    var entries = allLocked().map(process -> process.entry(limits.idle())).toList();
+    for (var verdict : Eviction.decide(entries, most, memory, clock.instant())) {
+      allLocked()
+          .filter(process -> process.id().equals(verdict.id()))
+          .findFirst()
+          .filter(WarmProcess::shut) // unless somebody entered it meanwhile
+          .ifPresent(process -> {
+            byKey.remove(process.key(), process);
+            draining.remove(process);
+            end(process);
+          });
+    }
+  }
+
+  private static void end(WarmProcess process) {
+    Thread.ofVirtual().name("end-" + process.id()).start(process::close);
   }
 
   /// Whether this process is up and takes new threads.
@@ -96,7 +171,7 @@ final class WarmProcesses implements AutoCloseable {
     try {
       byKey.remove(process.key(), process);
       boolean alone = process.busy() <= own;
-      if (!alone) {
+      if (!alone && !draining.contains(process)) {
         draining.add(process);
       }
       return alone;
@@ -105,22 +180,37 @@ final class WarmProcesses implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
+  private void drainLocked(WarmProcess process) {
+    byKey.remove(process.key(), process);
+    if (process.shut()) {
+      end(process);
+    } else {
+      draining.add(process);
+    }
+  }
+
   /// A turn in this process ended.
   private void idle(WarmProcess process) {
     boolean over;
     lock.lock();
     try {
-      over = process.busy() == 0 && draining.remove(process);
+      over = draining.contains(process) && process.shut() && draining.remove(process);
     } finally {
       lock.unlock();
     }
     if (over) {
-      Thread.ofVirtual().name("drained").start(process::close);
+      end(process);
     }
   }
 
-  List<WarmProcess> up() {
-    return all().stream().filter(WarmProcess::up).toList();
+  boolean draining(WarmProcess process) {
+    lock.lock();
+    try {
+      return draining.contains(process);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// @throws Refused not found
@@ -131,13 +221,19 @@ final class WarmProcesses implements AutoCloseable {
         .orElseThrow(() -> Refused.notFound("unknown_process", "There is no process " + id + "."));
   }
 
-  private List<WarmProcess> all() {
+  /// Those that are starting, up or drained.
+  List<WarmProcess> all() {
     lock.lock();
     try {
-      return Stream.concat(byKey.values().stream(), draining.stream()).toList();
+      return allLocked().toList();
     } finally {
       lock.unlock();
     }
+  }
+
+  @GuardedBy("lock")
+  private Stream<WarmProcess> allLocked() {
+    return Stream.concat(byKey.values().stream(), draining.stream());
   }
 
   /// Ends all of them, side by side; idempotent.
@@ -147,7 +243,7 @@ final class WarmProcesses implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      all = Stream.concat(byKey.values().stream(), draining.stream()).toList();
+      all = allLocked().toList();
       byKey.clear();
       draining.clear();
     } finally {

@@ -2,6 +2,8 @@ package dev.signalbox.agent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.id.TurnId;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -20,6 +22,8 @@ final class WarmThread implements AgentThread {
   record Opened(AgentThread thread, WarmProcess process, String origin) {}
 
   private final Reopening reopening;
+  private final InstantSource clock;
+  private volatile Instant lastUsed;
   private final AtomicInteger running = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -35,7 +39,9 @@ final class WarmThread implements AgentThread {
   @GuardedBy("lock")
   private boolean closed;
 
-  WarmThread(AgentThread thread, WarmProcess process, Reopening reopening) {
+  WarmThread(AgentThread thread, WarmProcess process, InstantSource clock, Reopening reopening) {
+    this.clock = clock;
+    this.lastUsed = clock.instant();
     this.thread = thread;
     this.process = process;
     this.reopening = reopening;
@@ -50,9 +56,14 @@ final class WarmThread implements AgentThread {
     }
   }
 
-  /// Whether this thread could be in use for that agent and launch.
-  boolean fits(Agent agent, Launch launch) {
-    return warmProcess().key().equals(WarmProcess.Key.of(agent, launch));
+  /// Whether this thread sits in a process of that key.
+  boolean fits(WarmProcess.Key key) {
+    return warmProcess().key().equals(key);
+  }
+
+  /// When its last turn ended, or when it was opened.
+  Instant lastUsed() {
+    return lastUsed;
   }
 
   /// Whether a prompt of this thread is under way.
@@ -78,18 +89,24 @@ final class WarmThread implements AgentThread {
   @Override
   public TurnResult prompt(TurnId turn, Prompt prompt, TurnSettings settings, AgentEvents out)
       throws InterruptedException {
-    if (!warmProcess().up()) {
-      move(out);
+    boolean anew = false;
+    while (!warmProcess().up() || !warmProcess().enter()) {
+      anew |= move(out);
     }
     var sitsIn = warmProcess();
-    sitsIn.turnBegins();
     running.incrementAndGet();
     try {
-      return current().prompt(turn, prompt, settings, out);
+      return current().prompt(turn, anew ? prompt.begunAnew() : prompt, settings, out);
     } finally {
+      lastUsed = clock.instant();
       running.decrementAndGet();
-      sitsIn.turnEnds();
+      sitsIn.leave();
     }
+  }
+
+  @Override
+  public boolean steer(TurnId turn, Prompt prompt) throws InterruptedException {
+    return current().steer(turn, prompt);
   }
 
   @Override
@@ -128,7 +145,8 @@ final class WarmThread implements AgentThread {
     gone.close();
   }
 
-  private void move(AgentEvents out) throws InterruptedException {
+  /// @return whether the conversation had to be begun anew
+  private boolean move(AgentEvents out) throws InterruptedException {
     var opened = reopening.again(nativeId());
     Consumer<AgentEvent> told;
     boolean late;
@@ -144,17 +162,18 @@ final class WarmThread implements AgentThread {
     if (told != null) {
       opened.thread().outside(told);
     }
-    if (opened.origin().equals("new")) {
-      out.accept(
-          new AgentEvent.Notice(
-              "memory-lost",
-              "warn",
-              "The agent ended and could not take up its earlier conversation; it starts without"
-                  + " memory of it."));
-    }
     if (late) {
       opened.thread().close();
     }
+    if (!opened.origin().equals("new")) {
+      return false;
+    }
+    out.accept(
+        new AgentEvent.Notice(
+            "memory-lost",
+            "warn",
+            "The agent ended and could not take up its earlier conversation."));
+    return true;
   }
 
   private AgentThread current() {

@@ -22,19 +22,36 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// @param turnsInFlight how many turns may run at once, 1 to 64
 /// @param turnTimeLimit how long a turn may take, time spent waiting for the user not counted; null
 ///   for no limit
+/// @param processes how many agent processes may be up, and for how long
 /// @param agents by name; entries of known agents change only what they name
 /// @param unknown paths of settings that nobody knows, to be shown: most likely misspelt
 public record Settings(
     int turnsInFlight,
     @Nullable Duration turnTimeLimit,
+    ProcessSettings processes,
     Map<String, AgentSettings> agents,
     List<String> unknown) {
 
-  public static final Settings DEFAULTS = new Settings(8, null, Map.of(), List.of());
+  public static final Settings DEFAULTS =
+      new Settings(8, null, ProcessSettings.NONE, Map.of(), List.of());
 
   public Settings {
     agents = Map.copyOf(agents);
     unknown = List.copyOf(unknown);
+  }
+
+  /// `[processes]`; null is "not said".
+  ///
+  /// @param most 1 to 100
+  /// @param memory of all of them together, in bytes
+  /// @param idle after how long without a turn one is ended
+  /// @param sweep how often that is looked at
+  public record ProcessSettings(
+      @Nullable Integer most,
+      @Nullable Long memory,
+      @Nullable Duration idle,
+      @Nullable Duration sweep) {
+    public static final ProcessSettings NONE = new ProcessSettings(null, null, null, null);
   }
 
   /// One `[agents.NAME]`; null is "not said".
@@ -44,6 +61,8 @@ public record Settings(
   /// @param version arguments that make the command print its version
   /// @param install the command that installs it, shown when it is missing
   /// @param login the command that logs in, shown when it wants a login
+  /// @param driver what it speaks; `acp` for agents that are not known
+  /// @param idle after how long without a turn its processes are ended
   public record AgentSettings(
       @Nullable String title,
       @Nullable String command,
@@ -52,7 +71,9 @@ public record Settings(
       @Nullable List<String> version,
       @Nullable String install,
       @Nullable String login,
-      @Nullable Boolean enabled) {
+      @Nullable Boolean enabled,
+      @Nullable String driver,
+      @Nullable Duration idle) {
     public AgentSettings {
       args = args == null ? null : List.copyOf(args);
       env = Map.copyOf(env);

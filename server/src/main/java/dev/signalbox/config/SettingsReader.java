@@ -1,6 +1,7 @@
 package dev.signalbox.config;
 
 import dev.signalbox.config.Settings.AgentSettings;
+import dev.signalbox.config.Settings.ProcessSettings;
 import dev.signalbox.refusal.Refused;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class SettingsReader {
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5}) ?(s|m|h)");
+  private static final Pattern BYTES = Pattern.compile("([1-9][0-9]{0,5}) ?(MB|GB)");
   private static final Set<String> AGENT_KEYS =
-      Set.of("title", "command", "args", "env", "version", "install", "login", "enabled");
+      Set.of(
+          "title", "command", "args", "env", "version", "install", "login", "enabled", "driver",
+          "idle");
 
   private final Path toml;
   private final Path json;
@@ -32,22 +36,53 @@ final class SettingsReader {
   }
 
   Settings read(ObjectNode root) {
-    unknownKeys(root, "", Set.of("turnsInFlight", "turnTimeLimit", "agents"));
+    unknownKeys(root, "", Set.of("turnsInFlight", "turnTimeLimit", "processes", "agents"));
     return new Settings(
         turnsInFlight(root.get("turnsInFlight")),
         duration("turnTimeLimit", root.get("turnTimeLimit")),
+        processes(root.get("processes")),
         agents(root.get("agents")),
         unknown);
   }
 
   private int turnsInFlight(@Nullable JsonNode node) {
+    var given = count("turnsInFlight", node, 64);
+    return given == null ? Settings.DEFAULTS.turnsInFlight() : given;
+  }
+
+  private @Nullable Integer count(String path, @Nullable JsonNode node, int most) {
     if (node == null || node.isNull()) {
-      return Settings.DEFAULTS.turnsInFlight();
+      return null;
     }
-    if (!node.isInt() || node.intValue() < 1 || node.intValue() > 64) {
-      throw wrong("turnsInFlight", node, "a whole number from 1 to 64");
+    if (!node.isInt() || node.intValue() < 1 || node.intValue() > most) {
+      throw wrong(path, node, "a whole number from 1 to " + most);
     }
     return node.intValue();
+  }
+
+  private ProcessSettings processes(@Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return ProcessSettings.NONE;
+    }
+    var given = table("processes", node);
+    unknownKeys(given, "processes.", Set.of("most", "memory", "idle", "sweep"));
+    return new ProcessSettings(
+        count("processes.most", given.get("most"), 100),
+        bytes("processes.memory", given.get("memory")),
+        duration("processes.idle", given.get("idle")),
+        duration("processes.sweep", given.get("sweep")));
+  }
+
+  private @Nullable Long bytes(String path, @Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    var match = BYTES.matcher(node.asString(""));
+    if (!match.matches()) {
+      throw wrong(path, node, "an amount of memory like \"500 MB\" or \"4 GB\"");
+    }
+    long unit = match.group(2).equals("MB") ? 1 << 20 : 1 << 30;
+    return Long.parseLong(match.group(1)) * unit;
   }
 
   private @Nullable Duration duration(String path, @Nullable JsonNode node) {
@@ -91,7 +126,9 @@ final class SettingsReader {
         texts(path + ".version", node.get("version")),
         text(path + ".install", node.get("install")),
         text(path + ".login", node.get("login")),
-        truth(path + ".enabled", node.get("enabled")));
+        truth(path + ".enabled", node.get("enabled")),
+        text(path + ".driver", node.get("driver")),
+        duration(path + ".idle", node.get("idle")));
   }
 
   private @Nullable String text(String path, @Nullable JsonNode node) {

@@ -38,6 +38,7 @@ final class News implements AutoCloseable {
     this.pool = pool;
     this.watch = sessions.watch(this::changed);
     registry.onChange(agent -> tell(agent.id(), new Frames.AgentChanged("agent.changed", agent)));
+    pool.onNotice(told -> notice(new Item.Notice(told.code(), told.level(), told.detail(), null)));
     database.onHealth(this::healthChanged);
     healthChanged(database.health());
     this.processes = Thread.ofVirtual().name("processes").start(this::lookAtProcesses);

@@ -28,7 +28,8 @@ class SettingsTest {
 
   @Test
   void withoutFilesEverythingHasItsDefault() {
-    assertThat(Settings.load(folder)).isEqualTo(new Settings(8, null, Map.of(), List.of()));
+    assertThat(Settings.load(folder))
+        .isEqualTo(new Settings(8, null, Settings.ProcessSettings.NONE, Map.of(), List.of()));
   }
 
   @Test

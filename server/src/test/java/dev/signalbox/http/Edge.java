@@ -3,6 +3,7 @@ package dev.signalbox.http;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.launch.AgentChildren;
@@ -78,7 +79,7 @@ final class Edge implements AutoCloseable {
     var registry =
         new Registry(
             practice(), Map.of("acp", new AcpDriver(new AgentChildren(children, environment))));
-    pool = part(new AgentPool(registry, clock));
+    pool = part(new AgentPool(registry, clock, PoolLimits.usual()));
     var uploads =
         new Uploads(database, Files.createDirectories(folder.resolve("uploads")), ids, clock);
     sessions =

@@ -4,6 +4,7 @@ import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.launch.AgentChildren;
@@ -115,7 +116,7 @@ final class House implements AutoCloseable {
     var drivers =
         Map.<String, AgentDriver>of("acp", new AcpDriver(new AgentChildren(children, environment)));
     var registry = new Registry(known, drivers);
-    pool = new AgentPool(registry, InstantSource.system());
+    pool = new AgentPool(registry, InstantSource.system(), PoolLimits.usual());
     sessions =
         new Sessions(
             database,

@@ -117,7 +117,7 @@ final class AcpThread implements AgentThread {
       return new TurnResult.Cancelled(null);
     }
     try {
-      return ended(run, proven(run, params));
+      return ended(run, proven(run, params, prompt));
     } finally {
       lastUpdate = System.nanoTime();
       finish(run);
@@ -224,11 +224,12 @@ final class AcpThread implements AgentThread {
 
   /// Sends the prompt. When an agent that said it had taken up the conversation does not know it
   /// after all, the prompt goes to a new one: it has not been worked on.
-  private Reply proven(RunningTurn run, ObjectNode params) throws InterruptedException {
+  private Reply proven(RunningTurn run, ObjectNode params, Prompt prompt)
+      throws InterruptedException {
     var reply = exchange(run, params);
     if (unproven && reply instanceof Reply.Refused refused && Problems.unknownSession(refused)) {
       var title = process.agent().title();
-      params.put("sessionId", startAfresh());
+      Requests.begunAnew(params, startAfresh(), prompt.begunAnew().text());
       run.tell(
           new AgentEvent.Notice(
               "memory-lost", "warn", title + " does not know the earlier conversation any more."));

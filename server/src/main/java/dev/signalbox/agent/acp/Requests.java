@@ -89,6 +89,16 @@ final class Requests {
     return params;
   }
 
+  /// Makes the params of a prompt those of a prompt to another session, with another text.
+  static void begunAnew(ObjectNode params, String session, String text) {
+    params.put("sessionId", session);
+    var blocks = params.withArray("prompt");
+    if (blocks.path(0).path("type").stringValue("").equals("text")) {
+      blocks.remove(0);
+    }
+    blocks.insertObject(0).put("type", "text").put("text", text);
+  }
+
   /// The answer to a permission request; null cancels it.
   static ObjectNode permission(@Nullable String option) {
     var answer = Json.object();

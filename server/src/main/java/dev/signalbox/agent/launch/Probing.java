@@ -40,7 +40,7 @@ public record Probing(AgentDriver driver, AgentChildren children) {
     try {
       version = children.version(agent, folder);
       if (Versions.tooOld(agent, version)) {
-        return Probe.failed(true, version, reason(Problems.tooOld(agent, version)));
+        return Probe.failed(true, version, reason(Versions.refusal(agent, version)));
       }
       return started(agent, folder, version);
     } catch (AgentUnavailable e) {
@@ -53,7 +53,7 @@ public record Probing(AgentDriver driver, AgentChildren children) {
     try (var process = driver.start(agent, new Launch(null, folder, Map.of()))) {
       var version = process.version() != null ? process.version() : printed;
       if (Versions.tooOld(agent, version)) {
-        return Probe.failed(true, version, reason(Problems.tooOld(agent, version)));
+        return Probe.failed(true, version, reason(Versions.refusal(agent, version)));
       }
       return opened(agent, folder, process, version);
     }

@@ -159,17 +159,6 @@ public final class Problems {
     return says(problem.detail(), MISSING);
   }
 
-  /// @param version what it is
-  static AgentUnavailable tooOld(Agent agent, @Nullable String version) {
-    return new AgentUnavailable(
-        problem(
-            "agent-outdated",
-            "%s %s is too old; Signalbox needs at least %s."
-                .formatted(agent.title(), version, agent.least()),
-            agent.install() == null ? "Upgrade it." : "Upgrade it: " + agent.install(),
-            "install"));
-  }
-
   public static AgentUnavailable otherProtocol(Agent agent, long version) {
     return new AgentUnavailable(
         problem(

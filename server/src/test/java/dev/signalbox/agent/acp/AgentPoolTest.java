@@ -14,6 +14,7 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Asking;
 import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.ProcessView;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.ThreadSettings;
@@ -391,7 +392,7 @@ class AgentPoolTest {
       pool.close();
     }
     registry = new Registry(agents, Map.of("acp", bench.driver(limits)));
-    pool = new AgentPool(registry, InstantSource.system());
+    pool = new AgentPool(registry, InstantSource.system(), PoolLimits.usual());
   }
 
   private PooledThread thread(LaneId lane) throws Exception {
