@@ -64,27 +64,22 @@ final class WarmProcesses implements AutoCloseable {
   private WarmProcess obtain(WarmProcess.Key key, Launch launch) throws InterruptedException {
     var driver = registry.driver(key.agent());
     WarmProcess process;
-    boolean fresh;
     lock.lock();
     try {
       if (closed) {
         throw Refused.unavailable("closing", "Signalbox is stopping.");
       }
       var known = byKey.get(key);
-      fresh = known == null || known.ended();
-      if (fresh) {
-        makeRoomLocked(key);
-        process = new WarmProcess("a_" + ++numbers, key, clock, this::idle);
-        byKey.put(key, process);
-      } else {
-        process = known;
+      if (known != null && !known.ended()) {
+        return known;
       }
+      makeRoomLocked(key);
+      process = new WarmProcess("a_" + ++numbers, key, clock, this::idle);
+      byKey.put(key, process);
     } finally {
       lock.unlock();
     }
-    if (fresh) {
-      process.start(driver, launch, this::forget);
-    }
+    process.start(driver, launch, this::forget);
     return process;
   }
 
