@@ -355,6 +355,7 @@ export const en = {
     'ask-expired': 'Denied, because nobody answered in time: {0}',
     'denied-read-only': 'Denied, because this lane only reads: {0}',
     'agent-crashed': 'The agent ended unexpectedly; the next message starts it again: {0}',
+    'memory-rebuilt': 'This agent could not take up its earlier conversation; it was given an account of it.',
     'memory-lost': 'This agent could not take up its earlier conversation; it starts without memory of it.',
   } as Record<string, string>,
   actionLabels: {

@@ -354,6 +354,7 @@ export const zhCN = {
     'ask-expired': '无人及时回答，已拒绝：{0}',
     'denied-read-only': '此通道只读，已拒绝：{0}',
     'agent-crashed': '代理意外结束；下一条消息会重新启动它：{0}',
+    'memory-rebuilt': '此代理无法恢复之前的对话；已向其提供此前内容的摘要。',
     'memory-lost': '此代理无法恢复之前的对话；它将在没有相关记忆的情况下开始。',
   },
   actionLabels: {

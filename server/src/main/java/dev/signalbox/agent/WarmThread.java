@@ -91,12 +91,12 @@ final class WarmThread implements AgentThread {
       throws InterruptedException {
     boolean anew = false;
     while (!warmProcess().up() || !warmProcess().enter()) {
-      anew |= move(out);
+      anew |= move();
     }
     var sitsIn = warmProcess();
     running.incrementAndGet();
     try {
-      return current().prompt(turn, anew ? prompt.begunAnew() : prompt, settings, out);
+      return current().prompt(turn, anew ? begunAnew(prompt, out) : prompt, settings, out);
     } finally {
       lastUsed = clock.instant();
       running.decrementAndGet();
@@ -145,8 +145,18 @@ final class WarmThread implements AgentThread {
     gone.close();
   }
 
+  private static Prompt begunAnew(Prompt prompt, AgentEvents out) throws InterruptedException {
+    var anew = prompt.begunAnew();
+    out.accept(
+        new AgentEvent.Notice(
+            "memory-lost",
+            "warn",
+            "The agent ended and could not take up its earlier conversation."));
+    return anew;
+  }
+
   /// @return whether the conversation had to be begun anew
-  private boolean move(AgentEvents out) throws InterruptedException {
+  private boolean move() throws InterruptedException {
     var opened = reopening.again(nativeId());
     Consumer<AgentEvent> told;
     boolean late;
@@ -165,15 +175,7 @@ final class WarmThread implements AgentThread {
     if (late) {
       opened.thread().close();
     }
-    if (!opened.origin().equals("new")) {
-      return false;
-    }
-    out.accept(
-        new AgentEvent.Notice(
-            "memory-lost",
-            "warn",
-            "The agent ended and could not take up its earlier conversation."));
-    return true;
+    return opened.origin().equals("new");
   }
 
   private AgentThread current() {

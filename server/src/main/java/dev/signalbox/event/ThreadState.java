@@ -25,4 +25,21 @@ public record ThreadState(
     @Nullable String mode,
     @Nullable Instant lastActiveAt,
     @Nullable Usage usage,
-    @Nullable Long pid) {}
+    @Nullable Long pid) {
+
+  public ThreadState withOrigin(String origin) {
+    return new ThreadState(
+        lane,
+        agent,
+        driver,
+        nativeId,
+        status,
+        hasThread,
+        origin,
+        model,
+        mode,
+        lastActiveAt,
+        usage,
+        pid);
+  }
+}

@@ -5,6 +5,7 @@ import java.util.Locale;
 /// What the practice agent understands: one command at the beginning of the prompt.
 sealed interface Command {
   int MOST = 100_000;
+  String ACCOUNT_END = "</conversation>";
 
   record Help() implements Command {}
 
@@ -32,7 +33,7 @@ sealed interface Command {
   /// Reads a prompt. The word may be in any case and may begin with a slash, because interfaces
   /// offer commands that way.
   static Command parse(String prompt) {
-    var text = prompt.strip();
+    var text = afterAccount(prompt).strip();
     var word = firstWord(text);
     var rest = text.substring(word.length()).strip();
     return switch (word.toLowerCase(Locale.ROOT).replaceFirst("^/", "")) {
@@ -47,6 +48,13 @@ sealed interface Command {
       case "count" -> count(rest);
       default -> new Unknown(word);
     };
+  }
+
+  /// Signalbox puts an account of what other agents did before a prompt. This agent has no use for
+  /// it.
+  private static String afterAccount(String prompt) {
+    int end = prompt.startsWith("<conversation") ? prompt.lastIndexOf(ACCOUNT_END) : -1;
+    return end < 0 ? prompt : prompt.substring(end + ACCOUNT_END.length());
   }
 
   private static Command write(String rest) {

@@ -3,7 +3,6 @@ package dev.signalbox.session;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
-import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.journal.Journal;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What a lane finds of its past when it is taken up: queued turns to go on with, and whatever a
 /// dead server left open, to be settled as interrupted.
 record LaneMemory(
-    List<ThreadState> threads, Journal.Unfinished unfinished, LaneGlance.Chosen chosen) {
+    List<ThreadRows.Stored> threads, Journal.Unfinished unfinished, LaneGlance.Chosen chosen) {
 
   static LaneMemory recall(Surroundings around, Catalogue.LaneEntry entry) {
     LaneId lane = entry.row().id();

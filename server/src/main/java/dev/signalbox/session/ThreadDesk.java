@@ -6,11 +6,13 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.ThreadState;
+import dev.signalbox.event.Turn;
 import dev.signalbox.refusal.Refused;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What belongs to the agents' own conversations rather than to a turn: their rows, what an agent
 /// tells beside its turns, and the end of the process they sit in. Runs on the lane's thread.
@@ -44,12 +46,12 @@ final class ThreadDesk {
   ///
   /// @return whether the conversation the lane had with this agent is lost
   boolean ready(String agent, AgentThread thread, String origin) {
-    boolean lost =
-        origin.equals("new") && threads.find(agent).map(ThreadState::nativeId).isPresent();
+    boolean anew = origin.equals("new") || origin.equals("handed-over");
+    boolean lost = anew && threads.find(agent).map(ThreadState::nativeId).isPresent();
     thread.outside(event -> mailbox.post(new Message.ToldAside(agent, event)));
     var driver = around.registry().require(agent).driver();
     var process = thread.process();
-    rows.changed(threads.opened(agent, driver, thread.nativeId(), origin, process.pid()));
+    changed(threads.opened(agent, driver, thread.nativeId(), origin, process.pid()));
     watch(agent, process);
     return lost;
   }
@@ -58,7 +60,7 @@ final class ThreadDesk {
   void learn(String agent, AgentThread thread) {
     var process = thread.process();
     var offers = thread.offers();
-    rows.changed(
+    changed(
         threads.known(
             agent,
             thread.nativeId(),
@@ -66,6 +68,10 @@ final class ThreadDesk {
             offers.mode(),
             offers.model()));
     watch(agent, process);
+  }
+
+  private void changed(@Nullable ThreadState thread) {
+    rows.changed(thread, thread == null ? null : threads.seen(thread.agent()));
   }
 
   private void watch(String agent, AgentProcess process) {
@@ -80,7 +86,7 @@ final class ThreadDesk {
       return;
     }
     var changed = threads.gone(gone.agent(), gone.end().intended() ? "idle" : "crashed");
-    rows.changed(changed);
+    changed(changed);
     if (changed != null && changed.status().equals("crashed")) {
       crashed(gone.agent(), gone.end());
     }
@@ -113,14 +119,16 @@ final class ThreadDesk {
   /// The turn that ran with this agent has ended.
   void over(TurnRun run, Fact.TurnEnded end) {
     var agent = run.turn.agent();
+    boolean got = run.heard || end.state() == Turn.State.COMPLETED;
+    threads.ended(agent, run.turn.id(), got && run.informed && end.state() != Turn.State.FAILED);
     if (run.thread != null) {
       learn(agent, run.thread);
     }
     if (end.usage() != null) {
-      rows.changed(threads.used(agent, end.usage()));
+      changed(threads.used(agent, end.usage()));
     }
     boolean crashed = end.error() != null && end.error().code().equals("crash");
-    rows.changed(threads.status(agent, crashed ? "crashed" : "idle"));
+    changed(threads.status(agent, crashed ? "crashed" : "idle"));
   }
 
   /// What an agent tells beside its turns, or what in them is not of the turn.
@@ -134,8 +142,7 @@ final class ThreadDesk {
                       .map(c ->
                           new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
                       .toList()));
-      case AgentEvent.ModeChanged mode ->
-          rows.changed(threads.chosen(agent, mode.mode(), mode.model()));
+      case AgentEvent.ModeChanged mode -> changed(threads.chosen(agent, mode.mode(), mode.model()));
       case AgentEvent.TitleChanged title -> rows.titled(title.title());
       case AgentEvent.UsageReported reported ->
           journal.record(new Fact.UsageChanged(agent, reported.usage()));
@@ -153,6 +160,16 @@ final class ThreadDesk {
   /// The id of the lane's conversation with this agent, to go on with.
   Optional<String> nativeId(String agent) {
     return threads.find(agent).map(ThreadState::nativeId);
+  }
+
+  /// What the agent knows of the lane.
+  Threads.Knowledge knowledge(String agent) {
+    return threads.knowledge(agent);
+  }
+
+  /// The agent had to begin its conversation anew in the middle of a turn.
+  void begunAnew(String agent, boolean handedOver) {
+    changed(threads.begunAnew(agent, handedOver ? "handed-over" : "new"));
   }
 
   List<ThreadState> all() {

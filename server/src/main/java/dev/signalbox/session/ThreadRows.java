@@ -3,6 +3,7 @@ package dev.signalbox.session;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.id.LaneId;
+import dev.signalbox.id.TurnId;
 import java.util.List;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -26,12 +27,12 @@ final class ThreadRows {
   }
 
   /// Tells everybody and writes the row; null is nothing to tell.
-  void changed(@Nullable ThreadState thread) {
+  void changed(@Nullable ThreadState thread, @Nullable TurnId seen) {
     if (thread == null) {
       return;
     }
     journal.record(new Fact.ThreadChanged(thread));
-    around.database().write(handle -> upsert(handle, thread), Quietly.log(LOG, "thread row"));
+    around.database().write(handle -> upsert(handle, thread, seen), Quietly.log(LOG, "thread row"));
   }
 
   /// The agent found a title; a session that has one keeps it.
@@ -43,49 +44,58 @@ final class ThreadRows {
             Quietly.then(LOG, "title", () -> around.bulletin().touch(lane.session())));
   }
 
-  static List<ThreadState> load(Handle handle, LaneId lane) {
+  /// @param seen the last turn of the lane that the agent knows of
+  record Stored(ThreadState thread, @Nullable TurnId seen) {}
+
+  static List<Stored> load(Handle handle, LaneId lane) {
     return handle
         .createQuery(
             """
             SELECT agent, driver, native_id, status, has_thread, origin, model, mode,
-                   last_active_at, usage
+                   last_active_at, usage, seen
               FROM thread WHERE lane = :lane ORDER BY agent
             """)
         .bind("lane", lane.value())
         .map((row, context) ->
-            new ThreadState(
-                lane,
-                row.getString("agent"),
-                row.getString("driver"),
-                row.getString("native_id"),
-                row.getString("status"),
-                row.getInt("has_thread") == 1,
-                row.getString("origin"),
-                row.getString("model"),
-                row.getString("mode"),
-                Rows.instant(row, "last_active_at"),
-                usage(row.getString("usage")),
-                null))
+            new Stored(
+                new ThreadState(
+                    lane,
+                    row.getString("agent"),
+                    row.getString("driver"),
+                    row.getString("native_id"),
+                    row.getString("status"),
+                    row.getInt("has_thread") == 1,
+                    row.getString("origin"),
+                    row.getString("model"),
+                    row.getString("mode"),
+                    Rows.instant(row, "last_active_at"),
+                    usage(row.getString("usage")),
+                    null),
+                turn(row.getString("seen"))))
         .list();
+  }
+
+  private static @Nullable TurnId turn(@Nullable String id) {
+    return id == null ? null : new TurnId(id);
   }
 
   private static dev.signalbox.event.@Nullable Usage usage(@Nullable String json) {
     return json == null ? null : JSON.readValue(json, dev.signalbox.event.Usage.class);
   }
 
-  private static void upsert(Handle handle, ThreadState t) {
+  private static void upsert(Handle handle, ThreadState t, @Nullable TurnId seen) {
     handle
         .createUpdate(
             """
             INSERT INTO thread (lane, agent, driver, native_id, status, has_thread, origin, model,
-                                mode, last_active_at, usage)
+                                mode, last_active_at, usage, seen)
             VALUES (:lane, :agent, :driver, :nativeId, :status, :hasThread, :origin, :model, :mode,
-                    :lastActiveAt, :usage)
+                    :lastActiveAt, :usage, :seen)
             ON CONFLICT (lane, agent) DO UPDATE SET
               driver = excluded.driver, native_id = excluded.native_id, status = excluded.status,
               has_thread = excluded.has_thread, origin = excluded.origin, model = excluded.model,
               mode = excluded.mode, last_active_at = excluded.last_active_at,
-              usage = excluded.usage
+              usage = excluded.usage, seen = excluded.seen
             """)
         .bind("lane", t.lane().value())
         .bind("agent", t.agent())
@@ -98,6 +108,7 @@ final class ThreadRows {
         .bind("mode", t.mode())
         .bind("lastActiveAt", Rows.millis(t.lastActiveAt()))
         .bind("usage", t.usage() == null ? null : JSON.writeValueAsString(t.usage()))
+        .bind("seen", seen == null ? null : seen.value())
         .execute();
     Catalogue.learned(handle, t.lane(), t.agent(), t.model(), t.mode());
   }

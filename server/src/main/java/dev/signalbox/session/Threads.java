@@ -3,8 +3,10 @@ package dev.signalbox.session;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Usage;
 import dev.signalbox.id.LaneId;
+import dev.signalbox.id.TurnId;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,52 @@ final class Threads {
   private final InstantSource clock;
   private final Map<String, ThreadState> byAgent = new LinkedHashMap<>();
 
-  Threads(LaneId lane, InstantSource clock, List<ThreadState> stored) {
+  /// The last turn each agent knows of.
+  private final Map<String, TurnId> seen = new HashMap<>();
+
+  /// The last turn of the lane that had an answer, when it was in this life of the server.
+  private @Nullable TurnId last;
+
+  Threads(LaneId lane, InstantSource clock, List<ThreadRows.Stored> stored) {
     this.lane = lane;
     this.clock = clock;
-    for (var thread : stored) {
-      byAgent.put(thread.agent(), asAfterRestart(thread));
+    for (var row : stored) {
+      byAgent.put(row.thread().agent(), asAfterRestart(row.thread()));
+      if (row.seen() != null) {
+        seen.put(row.thread().agent(), row.seen());
+      }
     }
+  }
+
+  /// What an agent knows of the lane.
+  ///
+  /// @param seen the last turn it knows of, null when it knows of none
+  /// @param all whether that is known to be all there is
+  record Knowledge(@Nullable TurnId seen, boolean all) {}
+
+  Knowledge knowledge(String agent) {
+    var known = seen.get(agent);
+    return new Knowledge(known, known != null && known.equals(last));
+  }
+
+  @Nullable TurnId seen(String agent) {
+    return seen.get(agent);
+  }
+
+  /// A turn of this agent ended.
+  ///
+  /// @param informed whether the agent knows of it, and of all before it
+  void ended(String agent, TurnId turn, boolean informed) {
+    last = turn;
+    if (informed) {
+      seen.put(agent, turn);
+    }
+  }
+
+  /// The agent's conversation was begun anew in the middle of a turn.
+  @Nullable ThreadState begunAnew(String agent, String origin) {
+    var t = byAgent.get(agent);
+    return t == null ? null : put(t.withOrigin(origin));
   }
 
   /// Nothing is up at first, whatever the row says.
@@ -68,8 +110,12 @@ final class Threads {
             known == null ? null : known.model(),
             known == null ? null : known.mode(),
             clock.instant(),
-            origin.equals("new") || known == null ? null : known.usage(),
+            isNew(origin) || known == null ? null : known.usage(),
             pid));
+  }
+
+  private static boolean isNew(String origin) {
+    return origin.equals("new") || origin.equals("handed-over");
   }
 
   @Nullable ThreadState status(String agent, String status) {
@@ -179,6 +225,8 @@ final class Threads {
 
   void clear() {
     byAgent.clear();
+    seen.clear();
+    last = null;
   }
 
   private ThreadState put(ThreadState thread) {

@@ -59,7 +59,12 @@ final class TurnConduct {
   void launch(TurnRun run, String prompt) {
     run.clock.run();
     new TurnRunner(lane, around, mailbox)
-        .start(run, prompt, threads.nativeId(run.turn.agent()).orElse(null));
+        .start(
+            run,
+            new TurnRunner.Start(
+                prompt,
+                threads.nativeId(run.turn.agent()).orElse(null),
+                threads.knowledge(run.turn.agent())));
   }
 
   void threadReady(TurnRun run, Message.ThreadReady ready) {
@@ -70,6 +75,18 @@ final class TurnConduct {
       ready.thread().interrupt(run.turn.id());
     }
     if (lost) {
+      memoryLost(run);
+    }
+  }
+
+  private static void memoryLost(TurnRun run) {
+    if (run.handedOver) {
+      run.transcript.notice(
+          "memory-rebuilt",
+          "warn",
+          "This agent could not take up its earlier conversation; it was given an account of it.",
+          null);
+    } else {
       run.transcript.notice(
           "memory-lost",
           "warn",
@@ -78,7 +95,23 @@ final class TurnConduct {
     }
   }
 
+  private void notice(TurnRun run, AgentEvent.Notice notice) {
+    boolean lost = notice.code().equals("memory-lost");
+    if (lost) {
+      memoryLost(run);
+    } else {
+      run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
+    }
+    if (run.thread != null) {
+      threads.learn(run.turn.agent(), run.thread); // it may tell of another conversation
+    }
+    if (lost) {
+      threads.begunAnew(run.turn.agent(), run.handedOver);
+    }
+  }
+
   void told(TurnRun run, AgentEvent event) {
+    run.heard |= !(event instanceof AgentEvent.Notice);
     switch (event) {
       case AgentEvent.Text text -> run.transcript.text(text);
       case AgentEvent.Reasoning reasoning -> run.transcript.reasoning(reasoning);
@@ -87,12 +120,7 @@ final class TurnConduct {
       case AgentEvent.AskOpened ask -> desk.opened(run, ask);
       case AgentEvent.AskWithdrawn ask -> desk.withdrawn(run, ask.askKey());
       case AgentEvent.UsageReported usage -> usage(run, usage);
-      case AgentEvent.Notice notice -> {
-        run.transcript.notice(notice.code(), notice.level(), notice.detail(), null);
-        if (run.thread != null) {
-          threads.learn(run.turn.agent(), run.thread); // it may tell of another conversation
-        }
-      }
+      case AgentEvent.Notice notice -> notice(run, notice);
       case AgentEvent.Unknown unknown -> run.transcript.unknown(unknown);
       case AgentEvent.Commands _, AgentEvent.ModeChanged _, AgentEvent.TitleChanged _ ->
           threads.told(run.turn.agent(), event);

@@ -21,6 +21,15 @@ final class TurnRun {
   /// Set before the agent is told; a turn that has not reached the agent by then never does.
   volatile boolean stopped;
 
+  /// Whether the agent was told all it had missed. Set by the turn's own thread.
+  volatile boolean informed;
+
+  /// Whether that was an account of the lane from its beginning. Set by the turn's own thread.
+  volatile boolean handedOver;
+
+  /// Whether the agent told anything in this turn, so that it got the prompt.
+  boolean heard;
+
   /// Why it was stopped, null while it was not.
   @Nullable String stopReason;
 

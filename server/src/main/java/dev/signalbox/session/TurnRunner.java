@@ -31,10 +31,12 @@ final class TurnRunner {
     this.mailbox = mailbox;
   }
 
-  void start(TurnRun run, String prompt, @Nullable String nativeId) {
-    Thread.ofVirtual()
-        .name("turn-" + run.turn.id())
-        .start(() -> over(run, ending(run, prompt, nativeId)));
+  /// @param text of the prompt, exactly
+  /// @param nativeId of the conversation the lane has with the agent, or null
+  record Start(String text, @Nullable String nativeId, Threads.Knowledge knowledge) {}
+
+  void start(TurnRun run, Start start) {
+    Thread.ofVirtual().name("turn-" + run.turn.id()).start(() -> over(run, ending(run, start)));
   }
 
   private void over(TurnRun run, Message.Ending ending) {
@@ -46,9 +48,9 @@ final class TurnRunner {
     }
   }
 
-  private Message.Ending ending(TurnRun run, String prompt, @Nullable String nativeId) {
+  private Message.Ending ending(TurnRun run, Start start) {
     try {
-      return prompted(run, prompt, nativeId);
+      return prompted(run, start);
     } catch (AgentUnavailable e) {
       return new Message.Ending.Broken(e.problem());
     } catch (Refused e) {
@@ -63,8 +65,7 @@ final class TurnRunner {
     }
   }
 
-  private Message.Ending prompted(TurnRun run, String prompt, @Nullable String nativeId)
-      throws InterruptedException {
+  private Message.Ending prompted(TurnRun run, Start start) throws InterruptedException {
     var turn = run.turn;
     if (!Files.isDirectory(lane.directory())) {
       return new Message.Ending.Broken(
@@ -77,27 +78,22 @@ final class TurnRunner {
     }
     var agent = around.registry().require(turn.agent());
     var launch = new Launch(lane.writeRoot(), lane.directory(), Map.of());
-    var pooled =
-        around
-            .pool()
-            .thread(
-                lane.id(),
-                agent,
-                launch,
-                new ThreadSettings(lane.directory(), launch.readOnly(), List.of()),
-                nativeId);
-    mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), pooled.origin()));
+    var settings = new ThreadSettings(lane.directory(), launch.readOnly(), List.of());
+    var pooled = around.pool().thread(lane.id(), agent, launch, settings, start.nativeId());
+    var briefing = new Briefing(new HandOver(around.journal()), lane.id(), run);
+    var prompt = briefing.prompt(start, images(turn), pooled.origin());
+    var origin = run.handedOver ? "handed-over" : pooled.origin();
+    mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), origin));
     if (run.stopped) {
       return new Message.Ending.NeverStarted();
     }
-    var settings = new TurnSettings(turn.model(), turn.mode(), turn.effort());
     var result =
         pooled
             .thread()
             .prompt(
                 turn.id(),
-                new Prompt(prompt, images(turn)),
-                settings,
+                prompt,
+                new TurnSettings(turn.model(), turn.mode(), turn.effort()),
                 event -> mailbox.tell(new Message.Told(turn.id(), event)));
     if (run.stopped) {
       pooled.thread().settle();

@@ -26,7 +26,12 @@ record Schema(int application, List<String> steps) {
     return switch (kind) {
       case CONFIG -> new Schema(CONFIG, List.of("/db/config/001-start.sql"));
       case RUNTIME ->
-          new Schema(RUNTIME, List.of("/db/runtime/001-start.sql", "/db/runtime/002-commands.sql"));
+          new Schema(
+              RUNTIME,
+              List.of(
+                  "/db/runtime/001-start.sql",
+                  "/db/runtime/002-commands.sql",
+                  "/db/runtime/003-seen.sql"));
     };
   }
 

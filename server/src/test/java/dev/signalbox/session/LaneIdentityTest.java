@@ -75,7 +75,7 @@ class LaneIdentityTest {
       assertThat(house.journal.head(again.id()).epoch()).isEqualTo(epoch);
       assertThat(again.turns(null, 10)).extracting(t -> t.id()).containsExactly(second, first);
       assertThat(again.threads()).hasSize(1);
-      assertThat(house.items(again, second, "notice").toString()).contains("memory-lost");
+      assertThat(house.items(again, second, "notice").toString()).contains("memory-rebuilt");
       stillTheSame(house, session, lane.id().value());
 
       var third = house.submit(again, Script.script().whoAmI()).turn();

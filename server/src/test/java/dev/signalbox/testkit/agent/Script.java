@@ -287,7 +287,7 @@ public final class Script {
 
   /// The steps inside a prompt; a missing node when it carries none.
   static JsonNode in(String prompt) {
-    int from = prompt.indexOf("@@[");
+    int from = prompt.lastIndexOf("@@[");
     int to = prompt.lastIndexOf("]@@");
     return from < 0 || to < from
         ? JSON.missingNode()
