@@ -129,7 +129,7 @@ final class App implements Launcher.Running {
     var journal = made("journal", Journal.open(database, clock));
     var registry =
         new Registry(
-            KnownAgents.with(settings.agents()),
+            KnownAgents.with(settings.agents(), settings.mcp()),
             Map.<String, AgentDriver>of(
                 "acp", new AcpDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The agents that are known without being told, and what the user's settings make of them.
@@ -32,13 +33,19 @@ public final class KnownAgents {
   ///
   /// @param settings entries of known agents change only what they name
   public static List<Agent> with(Map<String, Settings.AgentSettings> settings) {
+    return with(settings, Map.of());
+  }
+
+  /// As above, and each agent with the MCP servers that are meant for it.
+  public static List<Agent> with(
+      Map<String, Settings.AgentSettings> settings, Map<String, Settings.McpSettings> servers) {
     var agents = new LinkedHashMap<String, Agent>();
-    for (var agent : List.of(opencode(), goose(), practice())) {
-      agents.put(agent.name(), agent);
-    }
+    Stream.of(List.of(opencode(), goose()), AcpAgents.all(), List.of(practice()))
+        .flatMap(List::stream)
+        .forEach(agent -> agents.put(agent.name(), agent));
     settings.forEach(
         (name, its) -> agents.merge(name, fresh(name, its), (known, own) -> laidOver(known, its)));
-    return new ArrayList<>(agents.values());
+    return agents.values().stream().map(agent -> Setups.served(agent, servers)).toList();
   }
 
   private static Agent opencode() {
@@ -82,17 +89,27 @@ public final class KnownAgents {
         List.of("goose", "--version"),
         "npm install -g @aaif/goose-binary-linux-x64",
         "goose configure",
-        true);
+        true,
+        "1.37.0",
+        "1.37.0",
+        null,
+        List.of());
   }
 
   /// An agent's keys are in its own login file, or in these variables of the user's, which it could
   /// not do without and which no other agent is given. Each is a reference: see `docs/agents.md`.
-  private static Map<String, String> environment(Map<String, String> fixed, String... references) {
-    var environment = new LinkedHashMap<>(fixed);
-    for (var name : references) {
+  static Map<String, String> environment(Map<String, String> fixed, String... references) {
+    var environment = references(fixed, references);
+    for (var name : PROVIDER_KEYS) {
       environment.put(name, "${" + name + "}");
     }
-    for (var name : PROVIDER_KEYS) {
+    return environment;
+  }
+
+  /// Of an agent that speaks to one provider: its own variables, and no other keys.
+  static Map<String, String> references(Map<String, String> fixed, String... references) {
+    var environment = new LinkedHashMap<>(fixed);
+    for (var name : references) {
       environment.put(name, "${" + name + "}");
     }
     return environment;
@@ -151,7 +168,8 @@ public final class KnownAgents {
         known.least(),
         known.tried(),
         its.idle() != null ? its.idle() : known.idle(),
-        known.commands());
+        known.commands(),
+        Setups.over(known.setup(), its));
   }
 
   private static Agent fresh(String name, Settings.AgentSettings its) {
@@ -171,7 +189,8 @@ public final class KnownAgents {
         null,
         null,
         its.idle(),
-        List.of());
+        List.of(),
+        Setups.over(Agent.Setup.NONE, its));
   }
 
   private static List<String> version(

@@ -21,4 +21,19 @@ public record Probe(
   public static Probe failed(boolean installed, @Nullable String version, String reason) {
     return new Probe(installed, version, false, reason, null, null, null);
   }
+
+  /// This and one more sentence: of an agent that is ready it is something to know, of another it
+  /// comes first, being most likely the cause.
+  ///
+  /// @param sentence null for nothing
+  public Probe with(@Nullable String sentence) {
+    if (sentence == null) {
+      return this;
+    }
+    var said = notice == null ? sentence : sentence + " " + notice;
+    return ready
+        ? new Probe(installed, version, true, null, said, capabilities, offers)
+        : new Probe(
+            installed, version, false, sentence + " " + reason, notice, capabilities, offers);
+  }
 }

@@ -26,6 +26,10 @@ public final class Versions {
             null));
   }
 
+  public static boolean atLeast(String version, String least) {
+    return compare(version, least) >= 0;
+  }
+
   /// What to say of a version that is newer than the newest that was tried: a later major version,
   /// or a later minor one of an agent that is still at 0. Null when there is nothing to say.
   public static @Nullable String notice(Agent agent, @Nullable String version) {

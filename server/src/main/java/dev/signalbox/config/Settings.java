@@ -24,19 +24,22 @@ import tools.jackson.dataformat.toml.TomlMapper;
 ///   for no limit
 /// @param processes how many agent processes may be up, and for how long
 /// @param agents by name; entries of known agents change only what they name
+/// @param mcp the MCP servers that conversations are given, by name
 /// @param unknown paths of settings that nobody knows, to be shown: most likely misspelt
 public record Settings(
     int turnsInFlight,
     @Nullable Duration turnTimeLimit,
     ProcessSettings processes,
     Map<String, AgentSettings> agents,
+    Map<String, McpSettings> mcp,
     List<String> unknown) {
 
   public static final Settings DEFAULTS =
-      new Settings(8, null, ProcessSettings.NONE, Map.of(), List.of());
+      new Settings(8, null, ProcessSettings.NONE, Map.of(), Map.of(), List.of());
 
   public Settings {
     agents = Map.copyOf(agents);
+    mcp = Map.copyOf(mcp);
     unknown = List.copyOf(unknown);
   }
 
@@ -63,6 +66,8 @@ public record Settings(
   /// @param login the command that logs in, shown when it wants a login
   /// @param driver what it speaks; `acp` for agents that are not known
   /// @param idle after how long without a turn its processes are ended
+  /// @param modes in which of its modes its conversations begin
+  /// @param authenticate the way in to take, of those the agent offers
   public record AgentSettings(
       @Nullable String title,
       @Nullable String command,
@@ -73,11 +78,43 @@ public record Settings(
       @Nullable String login,
       @Nullable Boolean enabled,
       @Nullable String driver,
-      @Nullable Duration idle) {
+      @Nullable Duration idle,
+      @Nullable ModeSettings modes,
+      @Nullable SignInSettings authenticate) {
     public AgentSettings {
       args = args == null ? null : List.copyOf(args);
       env = Map.copyOf(env);
       version = version == null ? null : List.copyOf(version);
+    }
+  }
+
+  /// @param readOnly the agent's mode for lanes that only read
+  /// @param writing its mode for those that write
+  public record ModeSettings(@Nullable String readOnly, @Nullable String writing) {}
+
+  /// @param method the agent's own name of it
+  /// @param url of a gateway, or null
+  public record SignInSettings(String method, @Nullable String url, Map<String, String> headers) {
+    public SignInSettings {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /// One `[mcp.NAME]`: started by a command, or reached at an address; exactly one of the two.
+  ///
+  /// @param agents which agents are given it; null for all
+  public record McpSettings(
+      @Nullable String command,
+      List<String> args,
+      Map<String, String> env,
+      @Nullable String url,
+      Map<String, String> headers,
+      @Nullable List<String> agents) {
+    public McpSettings {
+      args = List.copyOf(args);
+      env = Map.copyOf(env);
+      headers = Map.copyOf(headers);
+      agents = agents == null ? null : List.copyOf(agents);
     }
   }
 

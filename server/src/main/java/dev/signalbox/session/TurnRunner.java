@@ -78,7 +78,8 @@ final class TurnRunner {
     }
     var agent = around.registry().require(turn.agent());
     var launch = new Launch(lane.writeRoot(), lane.directory(), Map.of());
-    var settings = new ThreadSettings(lane.directory(), launch.readOnly(), List.of());
+    var servers = agent.setup().servers();
+    var settings = new ThreadSettings(lane.directory(), launch.readOnly(), servers);
     var pooled = around.pool().thread(lane.id(), agent, launch, settings, start.nativeId());
     var briefing = new Briefing(new HandOver(around.journal()), lane.id(), run);
     var prompt = briefing.prompt(start, images(turn), pooled.origin());

@@ -29,7 +29,7 @@ class SettingsTest {
   @Test
   void withoutFilesEverythingHasItsDefault() {
     assertThat(Settings.load(folder))
-        .isEqualTo(new Settings(8, null, Settings.ProcessSettings.NONE, Map.of(), List.of()));
+        .isEqualTo(new Settings(8, null, Settings.ProcessSettings.NONE, Map.of(), Map.of(), List.of()));
   }
 
   @Test
@@ -62,6 +62,46 @@ class SettingsTest {
     assertThat(mine.enabled()).isNull();
     assertThat(settings.agents().get("goose").enabled()).isFalse();
     assertThat(settings.agents().get("goose").command()).isNull();
+  }
+
+  @Test
+  void anAgentsModesAndWayInAndTheServersOfToolsAreSet() throws IOException {
+    toml(
+        """
+        [agents.gemini]
+        modes = { readOnly = "plan", writing = "autoEdit" }
+        authenticate = { method = "gateway", url = "http://gate", headers = { "x-key" = "${KEY}" } }
+
+        [mcp.files]
+        command = "mcp-files"
+        args = ["--root", "/x"]
+        env = { LEVEL = "3" }
+        agents = ["gemini", "qwen"]
+
+        [mcp.web]
+        url = "http://127.0.0.1:9/mcp"
+        headers = { Authorization = "Bearer ${TOKEN}" }
+        """);
+
+    var settings = Settings.load(folder);
+
+    assertThat(settings.unknown()).isEmpty();
+    var gemini = settings.agents().get("gemini");
+    assertThat(gemini.modes()).isEqualTo(new Settings.ModeSettings("plan", "autoEdit"));
+    assertThat(gemini.authenticate())
+        .isEqualTo(
+            new Settings.SignInSettings("gateway", "http://gate", Map.of("x-key", "${KEY}")));
+    assertThat(settings.mcp().get("files"))
+        .isEqualTo(
+            new Settings.McpSettings(
+                "mcp-files",
+                List.of("--root", "/x"),
+                Map.of("LEVEL", "3"),
+                null,
+                Map.of(),
+                List.of("gemini", "qwen")));
+    assertThat(settings.mcp().get("web").url()).isEqualTo("http://127.0.0.1:9/mcp");
+    assertThat(settings.mcp().get("web").agents()).isNull();
   }
 
   @Test
@@ -120,6 +160,12 @@ class SettingsTest {
           agents.a.args = [1]           | agents.a.args
           agents.a.env.K = 1            | agents.a.env.K
           agents.a.enabled = "yes"      | agents.a.enabled
+          agents.a.modes = "plan"       | agents.a.modes
+          agents.a.authenticate.url="x" | agents.a.authenticate
+          mcp.a.args = []               | mcp.a
+          mcp.a = {command="a",url="b"} | mcp.a
+          mcp.A.command = "a"           | mcp.A
+          mcp.a = {url="b",agents="c"}  | mcp.a.agents
           """)
   void aWrongValueIsRefusedByName(String line, String path) throws IOException {
     toml(line);

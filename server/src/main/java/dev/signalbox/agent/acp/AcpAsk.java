@@ -1,7 +1,6 @@
 package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
-import dev.signalbox.agent.PendingAsk;
 import dev.signalbox.agent.wire.Json;
 import dev.signalbox.jsonrpc.Call;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A permission request that waits for its one answer.
-final class AcpAsk implements PendingAsk {
+final class AcpAsk implements OpenAsk {
   private final String key;
   private final String callId;
   private final Call call;
@@ -20,7 +19,6 @@ final class AcpAsk implements PendingAsk {
   private volatile boolean open = true;
   private volatile boolean rejected;
 
-  /// @param key ours, unique in its conversation
   AcpAsk(String key, Call call) {
     this.key = key;
     this.call = call;
@@ -28,21 +26,23 @@ final class AcpAsk implements PendingAsk {
     this.options = options(call.params().path("options"));
   }
 
-  String key() {
+  @Override
+  public String key() {
     return key;
   }
 
-  String callId() {
+  @Override
+  public String callId() {
     return callId;
   }
 
-  /// Whether the agent still waits.
-  boolean open() {
+  @Override
+  public boolean open() {
     return open;
   }
 
-  /// Whether it was answered with a no.
-  boolean rejected() {
+  @Override
+  public boolean rejected() {
     return rejected;
   }
 

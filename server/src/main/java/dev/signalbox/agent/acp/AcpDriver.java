@@ -29,6 +29,6 @@ public final class AcpDriver implements AgentDriver {
 
   @Override
   public AgentProcess start(Agent agent, Launch launch) throws InterruptedException {
-    return AcpProcess.introduce(agent, children.start(agent, launch), limits);
+    return AcpProcess.introduce(agent, children.start(agent, launch), limits, children);
   }
 }

@@ -6,14 +6,16 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.agent.launch.Problems;
-import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Peer;
 import dev.signalbox.jsonrpc.Reply;
 import dev.signalbox.process.Child;
 import dev.signalbox.process.Exit;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,6 +42,7 @@ final class AcpProcess implements AgentProcess {
   private final Child child;
   private final Limits limits;
   private final SessionTable sessions;
+  private final Openings openings;
   private final Peer peer;
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile Introduction introduction = Introduction.NONE;
@@ -50,11 +53,12 @@ final class AcpProcess implements AgentProcess {
   /// The line broke without us, so that its end is a crash, also when we had to help.
   private volatile boolean brokeOff;
 
-  private AcpProcess(Agent agent, Child child, Limits limits) {
+  private AcpProcess(Agent agent, Child child, Limits limits, AgentChildren children) {
     this.agent = agent;
     this.child = child;
     this.limits = limits;
     this.sessions = new SessionTable(this::lineEnded);
+    this.openings = new Openings(this, children);
     child.onExit(exit -> gone.countDown());
     this.peer = Peer.start(child.stdout(), child.stdin(), WIRE, sessions);
   }
@@ -62,8 +66,9 @@ final class AcpProcess implements AgentProcess {
   /// Agrees on the protocol with a child that was just started.
   ///
   /// @throws AgentUnavailable when that fails; the child is ended then
-  static AcpProcess introduce(Agent agent, Child child, Limits limits) throws InterruptedException {
-    var process = new AcpProcess(agent, child, limits);
+  static AcpProcess introduce(Agent agent, Child child, Limits limits, AgentChildren children)
+      throws InterruptedException {
+    var process = new AcpProcess(agent, child, limits, children);
     boolean agreed = false;
     try {
       var answer = process.require("initialize", Requests.initialize(), limits.start());
@@ -71,6 +76,7 @@ final class AcpProcess implements AgentProcess {
       if (process.introduction.protocol() != Requests.PROTOCOL) {
         throw Problems.otherProtocol(agent, process.introduction.protocol());
       }
+      process.signIn(children);
       agreed = true;
       return process;
     } finally {
@@ -78,6 +84,19 @@ final class AcpProcess implements AgentProcess {
         process.kill();
       }
     }
+  }
+
+  /// Only as the user set it: agents keep for ever which way in was chosen.
+  private void signIn(AgentChildren children) throws InterruptedException {
+    var how = agent.setup().signIn();
+    if (how == null) {
+      return;
+    }
+    if (!introduction.signIns().contains(how.method())) {
+      throw new AgentUnavailable(
+          Problems.signIn(agent, how.method(), String.join(", ", introduction.signIns())));
+    }
+    require("authenticate", Requests.authenticate(children.filledIn(how)), limits.start());
   }
 
   Agent agent() {
@@ -130,52 +149,30 @@ final class AcpProcess implements AgentProcess {
 
   @Override
   public AgentThread open(ThreadSettings settings) throws InterruptedException {
-    var told = newSession(settings);
-    return adopt(Json.text(told, "sessionId", ""), settings, told, false);
+    return openings.open(settings);
   }
 
-  /// Prefers `session/resume`, which replays nothing; the replay of `session/load` is dropped,
-  /// since whatever comes while no turn runs is.
   @Override
   public AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException {
-    var method =
-        capabilities().resume() ? "session/resume" : capabilities().load() ? "session/load" : null;
-    if (method == null) {
-      throw new AgentUnavailable(
-          new Problem(
-              "agent-unavailable",
-              agent.title() + " cannot take up an earlier conversation.",
-              null,
-              null,
-              null));
-    }
-    var told = require(method, Requests.existingSession(nativeId, settings), limits.resume());
-    var other = Json.text(told, "sessionId");
-    if (other != null && !other.equals(nativeId)) {
-      throw new AgentUnavailable(
-          new Problem(
-              "agent-unavailable",
-              agent.title() + " took up another conversation than the one it was asked for.",
-              null,
-              null,
-              null));
-    }
-    return adopt(nativeId, settings, told, true);
+    return openings.resume(nativeId, settings);
   }
 
-  /// Begins a session and gives what the agent told of it.
-  JsonNode newSession(ThreadSettings settings) throws InterruptedException {
-    var told = require("session/new", Requests.newSession(settings), limits.open());
-    if (Json.text(told, "sessionId", "").isEmpty()) {
-      throw new AgentUnavailable(
-          new Problem(
-              "agent-error",
-              agent.title() + " began a conversation but gave no id of it.",
-              null,
-              "retry",
-              null));
-    }
-    return told;
+  @Override
+  public AgentThread fork(String nativeId, ThreadSettings settings) throws InterruptedException {
+    return openings.fork(nativeId, settings);
+  }
+
+  @Override
+  public List<NativeThread> list(Path directory) throws InterruptedException {
+    return openings.list(directory);
+  }
+
+  Openings openings() {
+    return openings;
+  }
+
+  boolean takesHttpServers() {
+    return introduction.httpServers();
   }
 
   /// From now on updates of this session go to `thread`.
@@ -216,13 +213,8 @@ final class AcpProcess implements AgentProcess {
     return Problems.refused(agent, refused, introduction.loginAdvice());
   }
 
-  private AcpThread adopt(String session, ThreadSettings settings, JsonNode told, boolean resumed) {
-    var thread = new AcpThread(this, session, settings, told, resumed);
-    register(session, thread);
-    return thread;
-  }
-
-  private JsonNode require(String method, ObjectNode params, Duration limit)
+  /// @throws AgentUnavailable with the reason when there is no result within the limit
+  JsonNode require(String method, ObjectNode params, Duration limit)
       throws InterruptedException {
     return switch (peer.request(method, params, limit)) {
       case Reply.Result(var value) -> value;

@@ -1,10 +1,10 @@
 package dev.signalbox.agent.acp;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.AgentEvents;
 import dev.signalbox.agent.AgentProcess;
 import dev.signalbox.agent.AgentThread;
+import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Offers;
 import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.ThreadSettings;
@@ -19,46 +19,27 @@ import dev.signalbox.jsonrpc.Call;
 import dev.signalbox.jsonrpc.Reply;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One ACP session. Its updates come on the reader thread of the process; [#prompt] runs on the
 /// caller's thread, the rest on any.
 final class AcpThread implements AgentThread {
-  private static final long QUIET_NANOS = Duration.ofMillis(150).toNanos();
-  private static final long LONGEST_SETTLING_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration CLOSING = Duration.ofSeconds(2);
-  private static final int REMEMBERED_INTERRUPTS = 16;
 
   private final AcpProcess process;
   private final ThreadSettings settings;
   private final Choices choices;
   private final Outside outside = new Outside();
   private final AtomicLong lastAsk = new AtomicLong();
-  private final ReentrantLock lock = new ReentrantLock();
-
-  @GuardedBy("lock")
-  private String session;
-
-  @GuardedBy("lock")
-  private @Nullable RunningTurn running;
-
-  /// Turns that were interrupted before they were prompted.
-  @GuardedBy("lock")
-  private final ArrayDeque<TurnId> interrupted = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private boolean closed;
+  private final Quiet quiet = new Quiet();
+  private final TurnSlot slot;
+  private volatile String session;
 
   /// The conversation was taken up, and the agent has not yet shown that it really knows it.
   private volatile boolean unproven;
-
-  private volatile long lastUpdate = System.nanoTime();
 
   /// @param told the answer to the request that began or took up the session
   /// @param resumed whether it was taken up
@@ -68,17 +49,13 @@ final class AcpThread implements AgentThread {
     this.session = session;
     this.settings = settings;
     this.choices = new Choices(process, told);
+    this.slot = new TurnSlot(process.agent());
     this.unproven = resumed;
   }
 
   @Override
   public String nativeId() {
-    lock.lock();
-    try {
-      return session;
-    } finally {
-      lock.unlock();
-    }
+    return session;
   }
 
   @Override
@@ -89,6 +66,20 @@ final class AcpThread implements AgentThread {
   @Override
   public Offers offers() {
     return choices.offers();
+  }
+
+  /// Sets the mode that conversations of this kind are to begin in, where the agent offers it.
+  ///
+  /// @throws AgentUnavailable when the agent does not take it: it might write without asking
+  void prepare() throws InterruptedException {
+    var mode = process.agent().setup().mode(settings.readOnly());
+    if (mode == null || !choices.offersMode(mode)) {
+      return;
+    }
+    var refused = choices.apply(session, new TurnSettings(null, mode, null));
+    if (refused.isPresent()) {
+      throw new AgentUnavailable(refused.get());
+    }
   }
 
   @Override
@@ -102,81 +93,59 @@ final class AcpThread implements AgentThread {
     for (var event : outside.take()) {
       out.accept(event);
     }
-    var refused = choices.apply(nativeId(), wanted);
+    var refused = choices.apply(session, wanted);
     if (refused.isPresent()) {
       return new TurnResult.Failed(refused.get(), null);
     }
     ObjectNode params;
     try {
-      params = Requests.prompt(nativeId(), prompt, process.capabilities().images());
+      params = Requests.prompt(session, prompt, process.capabilities().images());
     } catch (IOException e) {
       return new TurnResult.Failed(unreadable(e), null);
     }
     var run = new RunningTurn(turn, out);
-    if (!begin(run)) {
+    if (!slot.begin(run)) {
       return new TurnResult.Cancelled(null);
     }
     try {
       return ended(run, proven(run, params, prompt));
     } finally {
-      lastUpdate = System.nanoTime();
-      finish(run);
+      quiet.broken();
+      slot.finish(run);
     }
   }
 
   @Override
   public void interrupt(TurnId turn) {
-    RunningTurn run;
-    lock.lock();
-    try {
-      run = running;
-      if (run == null || !run.id().equals(turn)) {
-        rememberLocked(turn);
-        return;
-      }
-    } finally {
-      lock.unlock();
+    var run = slot.interrupt(turn);
+    if (run == null) {
+      return;
     }
-    // The mark first: a prompt that is just being sent looks for it afterwards. Then the cancel,
-    // and
-    // only then the asks, or the agent might go on with a "no" before it hears that it is over.
+    cancel(run);
+  }
+
+  /// The mark first: a prompt that is just being sent looks for it afterwards. Then the cancel, and
+  /// only then the asks, or the agent might go on with a "no" before it hears that it is over.
+  private void cancel(RunningTurn run) {
     run.cancel();
-    process.peer().post("session/cancel", Requests.session(nativeId()));
+    process.peer().post("session/cancel", Requests.session(session));
     run.cancelAsks();
   }
 
   @Override
   public void settle() throws InterruptedException {
-    long began = System.nanoTime();
-    while (process.alive()) {
-      long now = System.nanoTime();
-      long left =
-          Math.min(QUIET_NANOS - (now - lastUpdate), LONGEST_SETTLING_NANOS - (now - began));
-      if (left <= 0) {
-        return;
-      }
-      Thread.sleep(Duration.ofNanos(left));
-    }
+    quiet.await(process::alive);
   }
 
   @Override
   public void close() {
-    RunningTurn run;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      run = running;
-    } finally {
-      lock.unlock();
+    if (!slot.close()) {
+      return;
     }
-    var id = nativeId();
+    var id = session;
+    var run = slot.running();
     if (run != null) {
-      run.cancel();
-      process.peer().post("session/cancel", Requests.session(id));
-      run.cancelAsks();
+      cancel(run);
       run.abandon();
     }
     process.forget(id);
@@ -187,9 +156,9 @@ final class AcpThread implements AgentThread {
 
   /// On the reader thread.
   void update(JsonNode update) throws InterruptedException {
-    lastUpdate = System.nanoTime();
+    quiet.broken();
     choices.learn(update);
-    var run = current();
+    var run = slot.current();
     if (run != null) {
       run.update(update);
     } else {
@@ -205,7 +174,7 @@ final class AcpThread implements AgentThread {
 
   /// A message that is no part of the protocol. On the reader thread.
   void extension(AgentEvent.Unknown event) throws InterruptedException {
-    var run = current();
+    var run = slot.current();
     if (run != null) {
       run.tell(event);
     }
@@ -213,12 +182,23 @@ final class AcpThread implements AgentThread {
 
   /// On the reader thread. With no turn there is nobody to ask, and the answer is never a yes.
   void permission(Call call) throws InterruptedException {
-    lastUpdate = System.nanoTime();
-    var run = current();
+    quiet.broken();
+    var run = slot.current();
     if (run == null) {
       call.answer(Requests.permission(null));
     } else {
       run.ask("ask-" + lastAsk.incrementAndGet(), call);
+    }
+  }
+
+  /// As [#permission], for a question.
+  void question(Call call) throws InterruptedException {
+    quiet.broken();
+    var run = slot.current();
+    if (run == null) {
+      call.answer(Requests.elicitation("cancel", null));
+    } else {
+      run.question("ask-" + lastAsk.incrementAndGet(), call);
     }
   }
 
@@ -247,9 +227,9 @@ final class AcpThread implements AgentThread {
     var pending = process.peer().begin("session/prompt", params, reply -> run.answered());
     run.sent(pending);
     if (run.cancelled()) { // in between: the cancel may have gone out before the prompt
-      process.peer().post("session/cancel", Requests.session(nativeId()));
+      process.peer().post("session/cancel", Requests.session(session));
     }
-    if (isClosed()) {
+    if (slot.closed()) {
       pending.abandon();
     }
     return pending.await(null);
@@ -268,7 +248,7 @@ final class AcpThread implements AgentThread {
             : new TurnResult.Failed(process.problem(refused), null);
       }
       case Reply.TimedOut _, Reply.Gone _ -> {
-        if (isClosed()) {
+        if (slot.closed()) {
           throw Problems.replaced(process.agent());
         }
         throw process.gone();
@@ -277,17 +257,13 @@ final class AcpThread implements AgentThread {
   }
 
   private String startAfresh() throws InterruptedException {
-    process.forget(nativeId());
-    var told = process.newSession(settings);
+    process.forget(session);
+    var told = process.openings().newSession(settings);
     var id = Json.text(told, "sessionId", "");
-    lock.lock();
-    try {
-      session = id;
-    } finally {
-      lock.unlock();
-    }
+    session = id;
     choices.learn(told);
     process.register(id, this);
+    prepare();
     return id;
   }
 
@@ -296,64 +272,6 @@ final class AcpThread implements AgentThread {
       process.peer().request("session/close", Requests.session(id), CLOSING);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /// @return false when the turn was interrupted before it began
-  private boolean begin(RunningTurn run) {
-    lock.lock();
-    try {
-      if (running != null) {
-        throw new IllegalStateException("turn " + running.id() + " runs in this conversation");
-      }
-      if (closed) {
-        throw Problems.replaced(process.agent());
-      }
-      if (interrupted.remove(run.id())) {
-        return false;
-      }
-      running = run;
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void finish(RunningTurn run) {
-    lock.lock();
-    try {
-      if (running == run) {
-        running = null;
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void rememberLocked(TurnId turn) {
-    interrupted.addLast(turn);
-    if (interrupted.size() > REMEMBERED_INTERRUPTS) {
-      interrupted.removeFirst();
-    }
-  }
-
-  /// The turn that takes updates, or null when its answer came already.
-  private @Nullable RunningTurn current() {
-    lock.lock();
-    try {
-      return running == null || running.over() ? null : running;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
     }
   }
 

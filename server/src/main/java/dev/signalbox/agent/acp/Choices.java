@@ -43,6 +43,10 @@ final class Choices {
     }
   }
 
+  boolean offersMode(String mode) {
+    return choices("mode").stream().anyMatch(choice -> choice.id().equals(mode));
+  }
+
   /// Takes over what a message tells of choices; nothing when it tells none.
   void learn(JsonNode told) {
     var later = OfferMapping.offers(told);

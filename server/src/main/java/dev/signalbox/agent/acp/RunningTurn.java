@@ -21,7 +21,7 @@ final class RunningTurn {
   private final Map<String, ToolCard> cards = new LinkedHashMap<>();
 
   /// Added to by the reader, walked through by whoever interrupts.
-  private final List<AcpAsk> asks = new CopyOnWriteArrayList<>();
+  private final List<OpenAsk> asks = new CopyOnWriteArrayList<>();
 
   private volatile boolean cancelled;
   private volatile boolean over;
@@ -60,11 +60,21 @@ final class RunningTurn {
       cards.put(ask.callId(), card);
       out.accept(card.event());
     }
+    open(ask, ask.event(card));
+  }
+
+  /// Asks what the agent wants to know.
+  void question(String key, Call call) throws InterruptedException {
+    var question = new AcpQuestion(key, call);
+    open(question, question.event(cards.get(question.callId())));
+  }
+
+  private void open(OpenAsk ask, AgentEvent.AskOpened event) throws InterruptedException {
     asks.add(ask);
     if (cancelled) { // set before the asks are walked through, so that one of the two sees it
       ask.cancel();
     } else {
-      out.accept(ask.event(card));
+      out.accept(event);
     }
   }
 
@@ -74,7 +84,7 @@ final class RunningTurn {
   }
 
   void cancelAsks() {
-    asks.forEach(AcpAsk::cancel);
+    asks.forEach(OpenAsk::cancel);
   }
 
   boolean cancelled() {

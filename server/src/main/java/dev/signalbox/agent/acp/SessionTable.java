@@ -49,19 +49,29 @@ final class SessionTable implements PeerHandler {
     }
   }
 
-  /// Nothing but permissions is offered, so everything else is refused, above all files and
-  /// terminals.
+  /// Nothing but permissions and forms is offered, so everything else is refused, above all files
+  /// and terminals.
   @Override
   public void request(Call call) throws InterruptedException {
-    if (!call.method().equals("session/request_permission")) {
-      call.refuse(Call.METHOD_NOT_FOUND, "Method not found: " + call.method());
-      return;
-    }
     var thread = threads.get(Json.text(call.params(), "sessionId", ""));
-    if (thread == null) {
-      call.answer(Requests.permission(null)); // nobody to ask
-    } else {
-      thread.permission(call);
+    switch (call.method()) {
+      case "session/request_permission" -> {
+        if (thread == null) {
+          call.answer(Requests.permission(null)); // nobody to ask
+        } else {
+          thread.permission(call);
+        }
+      }
+      case "elicitation/create" -> {
+        if (!AcpQuestion.isForm(call.params())) {
+          call.refuse(Call.INVALID_PARAMS, "Only forms can be asked here.");
+        } else if (thread == null) {
+          call.answer(Requests.elicitation("cancel", null));
+        } else {
+          thread.question(call);
+        }
+      }
+      default -> call.refuse(Call.METHOD_NOT_FOUND, "Method not found: " + call.method());
     }
   }
 

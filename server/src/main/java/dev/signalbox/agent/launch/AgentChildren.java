@@ -3,6 +3,8 @@ package dev.signalbox.agent.launch;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.McpServer;
+import dev.signalbox.agent.Versions;
 import dev.signalbox.process.Child;
 import dev.signalbox.process.Children;
 import dev.signalbox.process.Command;
@@ -60,6 +62,41 @@ public final class AgentChildren {
     } catch (StartFailed e) {
       throw Problems.notStarted(agent, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What the agent needs beside its own command and is not here, in one sentence; null when nothing
+  /// is lacking.
+  ///
+  /// @param folder where it is looked from
+  public @Nullable String lacking(Agent agent, Path folder) throws InterruptedException {
+    var needed = agent.setup().runtime();
+    if (needed == null) {
+      return null;
+    }
+    var launch = new Launch(null, folder, Map.of());
+    String found;
+    try {
+      var argv = List.of(needed.program(), "--version");
+      found = new VersionCommand(children).run(command(agent, argv, launch));
+    } catch (StartFailed e) {
+      return "%s needs %s %s or later, and there is no `%s` on the PATH."
+          .formatted(agent.title(), needed.title(), needed.least(), needed.program());
+    }
+    return found == null || Versions.atLeast(found, needed.least())
+        ? null
+        : "%s needs %s %s or later; `%s` on the PATH is %s."
+            .formatted(agent.title(), needed.title(), needed.least(), needed.program(), found);
+  }
+
+  /// The servers with what their settings refer to filled in, and their programs by their whole path.
+  public List<McpServer> filledIn(List<McpServer> servers) {
+    var references = new References(serverEnvironment);
+    return servers.stream().map(references::expand).toList();
+  }
+
+  public Agent.SignIn filledIn(Agent.SignIn how) {
+    var references = new References(serverEnvironment);
+    return new Agent.SignIn(how.method(), how.url(), references.fill(how.headers()));
   }
 
   private Command command(Agent agent, List<String> argv, Launch launch) {

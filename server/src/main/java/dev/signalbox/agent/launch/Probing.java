@@ -29,7 +29,7 @@ public record Probing(AgentDriver driver, AgentChildren children) {
       return Probe.failed(true, null, "No temporary folder could be made: " + e);
     }
     try {
-      return probe(agent, folder);
+      return probe(agent, folder).with(children.lacking(agent, folder));
     } finally {
       delete(folder);
     }

@@ -177,6 +177,15 @@ public final class Problems {
         null);
   }
 
+  /// @param offered the ways in that the agent offers
+  public static Problem signIn(Agent agent, String method, String offered) {
+    return problem(
+        "login",
+        agent.title() + " offers no way in named `" + method + "`.",
+        offered.isEmpty() ? "Take it out of the settings." : "Set one of: " + offered + ".",
+        "login");
+  }
+
   public static String loginHint(Agent agent, @Nullable String advice) {
     if (agent.login() != null) {
       return "Log in, in a terminal: " + agent.login();

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.Offers.Choice;
 import dev.signalbox.agent.Probe;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.ScriptedAgents;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,6 +128,33 @@ class AcpProbeTest {
     var crashed = probe(Habits.good().spoil("initialize", "crash"));
     assertThat(crashed.installed()).isTrue();
     assertThat(crashed.reason()).contains("exit code 7");
+  }
+
+  @Test
+  void anAgentWhoseRuntimeIsTooOldSaysSoFirstAndOneThatWorksAllTheSameIsReady() throws Exception {
+    var old = new Agent.Runtime("sh", "Shell", "999");
+    var broken = probe(Habits.good().spoil("initialize", "crash"), old);
+    assertThat(broken.reason()).startsWith("Scripted agent needs Shell 999 or later; `sh` on the");
+    assertThat(broken.reason()).contains("exit code 7");
+    var works = probe(Habits.good(), old);
+    assertThat(works.ready()).isTrue();
+    assertThat(works.notice()).contains("needs Shell 999 or later");
+
+    var missing = probe(Habits.good(), new Agent.Runtime("no-such-runtime", "Node.js", "22"));
+    assertThat(missing.notice()).contains("there is no `no-such-runtime` on the PATH");
+    assertThat(probe(Habits.good(), new Agent.Runtime("sh", "Shell", "0.0")).notice()).isNull();
+  }
+
+  private Probe probe(Habits habits, Agent.Runtime runtime) throws Exception {
+    // What prints a version on every machine: a `sh` of the test's own.
+    var programs = Files.createDirectories(bench.folder.resolve("programs"));
+    var sh = Files.writeString(programs.resolve("sh"), "#!/bin/sh\necho sh 1.2\n");
+    assertThat(sh.toFile().setExecutable(true)).isTrue();
+    var agent = ScriptedAgents.agent(habits);
+    var setup = Agent.Setup.NONE.needing(runtime);
+    var environment = new HashMap<>(System.getenv());
+    environment.put("PATH", programs + ":" + environment.get("PATH"));
+    return new AcpDriver(new AgentChildren(bench.children, environment)).probe(agent.with(setup));
   }
 
   private Probe probe(Habits habits) throws Exception {

@@ -55,8 +55,10 @@ final class AcpSchema {
     }
     var method = message.path("method").stringValue(null);
     if (method == null) {
-      // The only request of an agent that we answer with a result is that for a permission.
-      if (message.has("result")) {
+      // Of an agent's requests we answer with a result those for a permission and those with a form.
+      if (message.path("result").has("action")) {
+        validate("CreateElicitationResponse", message.get("result"), message, violations);
+      } else if (message.has("result")) {
         validate("RequestPermissionResponse", message.get("result"), message, violations);
       } else {
         validate("Error", message.path("error"), message, violations);
@@ -84,14 +86,21 @@ final class AcpSchema {
   }
 
   private static Set<String> fields(JsonNode definition) {
+    var reference = definition.path("$ref").asString("");
+    if (!reference.isEmpty()) {
+      return fields(WHOLE.at(reference.substring(1)));
+    }
     var names = new HashSet<>(definition.path("properties").propertyNames());
-    for (var key : List.of("anyOf", "oneOf")) {
-      definition.path(key).forEach(part -> names.addAll(part.path("properties").propertyNames()));
+    for (var key : List.of("anyOf", "oneOf", "allOf")) {
+      definition.path(key).forEach(part -> names.addAll(fields(part)));
     }
     return names;
   }
 
   private static String definition(String method, String ending) {
+    if (method.equals("session/fork")) {
+      return "ResumeSessionRequest"; // not in the schema yet; its draft has the same fields
+    }
     return WHOLE.path("$defs").properties().stream()
         .filter(entry -> entry.getKey().endsWith(ending))
         .filter(entry -> entry.getValue().path("x-method").asString("").equals(method))

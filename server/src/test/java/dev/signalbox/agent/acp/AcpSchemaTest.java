@@ -21,6 +21,7 @@ class AcpSchemaTest {
         "{\"jsonrpc\":\"2.0\",\"method\":\"session/cancel\",\"params\":{\"sessionId\":\"a\",\"turn\":1}}",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"outcome\":{\"outcome\":\"selected\"}}}",
         "{\"id\":1,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"}}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"action\":\"accept\",\"content\":{\"a\":{}}}}",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session/prompt\",\"params\":{\"sessionId\":\"a\",\"prompt\":[{\"type\":\"image\"}]}}",
       })
   void seesAWrongMessage(String message) {

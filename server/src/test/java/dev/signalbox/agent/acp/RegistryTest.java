@@ -7,10 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentView;
 import dev.signalbox.agent.KnownAgents;
+import dev.signalbox.agent.McpServer;
 import dev.signalbox.agent.Registry;
+import dev.signalbox.config.DataFolder;
+import dev.signalbox.config.Settings;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.ScriptedAgents;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,14 +90,65 @@ class RegistryTest {
   }
 
   @Test
-  void R_DRV_3_opencodeGooseAndThePracticeAgentAreKnownAndOthersComeBySettings() {
+  void R_DRV_3_manyAgentsAreKnownAndOthersComeBySettings() {
     var agents = KnownAgents.with(Map.of());
-    assertThat(agents).extracting(Agent::name).containsExactly("opencode", "goose", "practice");
-    assertThat(agents.get(0).argv()).containsExactly("opencode", "acp");
-    assertThat(agents.get(1).argv()).containsExactly("goose", "acp");
-    assertThat(agents).allSatisfy(agent -> assertThat(agent.driver()).isEqualTo("acp"));
-    assertThat(agents.get(0).install()).isNotBlank();
-    assertThat(agents.get(1).login()).isNotBlank();
+    assertThat(agents)
+        .filteredOn(Agent::enabled)
+        .extracting(Agent::name)
+        .contains("opencode", "goose", "gemini", "qwen", "practice");
+    assertThat(agents)
+        .filteredOn(agent -> !agent.enabled())
+        .extracting(Agent::name)
+        .contains("copilot", "claude-acp", "codex-acp");
+    assertThat(agents)
+        .filteredOn(agent -> !agent.name().equals("practice"))
+        .allSatisfy(agent -> {
+          assertThat(agent.install()).isNotBlank();
+          assertThat(agent.login()).isNotBlank();
+        });
+    assertThat(known(agents, "gemini").argv()).containsExactly("gemini", "--acp");
+    assertThat(known(agents, "qwen").argv())
+        .containsExactly("qwen", "--acp", "--approval-mode", "default");
+  }
+
+  @Test
+  @Tag("R-DRV-10")
+  void aSwitchedOffAgentIsSwitchedOnByOneLineAndKeepsWhatIsKnownOfIt() {
+    var on = settings("enabled = true");
+
+    var agent = known(KnownAgents.with(Map.of("codex-acp", on)), "codex-acp");
+
+    assertThat(agent.enabled()).isTrue();
+    assertThat(agent.least()).isEqualTo("2.6.0");
+    assertThat(agent.setup().mode(true)).isEqualTo("read-only");
+    assertThat(agent.setup().mode(false)).isEqualTo("workspace-write");
+  }
+
+  @Test
+  void settingsChangeOfAnAgentsSetupOnlyWhatTheyName() {
+    var mine = settings("modes = { writing = \"autoEdit\" }");
+    var other = settings("command = \"/opt/node\"");
+
+    var agents = KnownAgents.with(Map.of("gemini", mine, "qwen", other));
+
+    assertThat(known(agents, "gemini").setup().mode(false)).isEqualTo("autoEdit");
+    assertThat(known(agents, "gemini").setup().mode(true)).isEqualTo("plan");
+    assertThat(known(agents, "qwen").setup().runtime()).as("its own command").isNull();
+    assertThat(known(KnownAgents.with(Map.of()), "qwen").setup().runtime()).isNotNull();
+  }
+
+  @Test
+  void aServerOfToolsIsGivenToTheAgentsItIsMeantFor() {
+    var all = new Settings.McpSettings("m", List.of("-x"), Map.of(), null, Map.of(), null);
+    var one = new Settings.McpSettings(null, List.of(), Map.of(), "u", Map.of(), List.of("qwen"));
+
+    var agents = KnownAgents.with(Map.of(), Map.of("b-all", all, "a-one", one));
+
+    assertThat(known(agents, "goose").setup().servers())
+        .containsExactly(new McpServer.Stdio("b-all", List.of("m", "-x"), Map.of()));
+    assertThat(known(agents, "qwen").setup().servers())
+        .extracting(McpServer::name)
+        .containsExactly("a-one", "b-all");
   }
 
   @Test
@@ -102,6 +159,22 @@ class RegistryTest {
     assertThat(view.reason()).isNull();
     assertThat(view.ready()).isTrue();
     assertThat(view.models()).isNull();
+  }
+
+  private static Agent known(List<Agent> agents, String name) {
+    return agents.stream().filter(agent -> agent.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /// As a user writes them.
+  private Settings.AgentSettings settings(String line) {
+    var folder = DataFolder.locate(bench.folder.resolve("data").toString(), Map.of());
+    folder.prepare();
+    try {
+      Files.writeString(folder.config().resolve("signalbox.toml"), "[agents.x]\n" + line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Settings.load(folder).agents().get("x");
   }
 
   private Habits habits() {

@@ -2,6 +2,7 @@ package dev.signalbox.agent.acp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentProcess;
 import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.Asking;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,7 +57,9 @@ final class Workbench implements AutoCloseable {
   }
 
   AcpDriver driver(Limits limits) {
-    return new AcpDriver(new AgentChildren(children, System.getenv()), limits);
+    var environment = new HashMap<>(System.getenv());
+    environment.put("SECRET_OF_TEST", "s3cret");
+    return new AcpDriver(new AgentChildren(children, environment), limits);
   }
 
   AgentProcess start(Habits habits) throws Exception {
@@ -63,10 +67,18 @@ final class Workbench implements AutoCloseable {
   }
 
   AgentProcess start(Habits habits, Limits limits) throws Exception {
+    return start(habits, limits, Agent.Setup.NONE);
+  }
+
+  AgentProcess start(Habits habits, Agent.Setup setup) throws Exception {
+    return start(habits, Limits.DEFAULT, setup);
+  }
+
+  private AgentProcess start(Habits habits, Limits limits, Agent.Setup setup) throws Exception {
     var process =
         driver(limits)
             .start(
-                ScriptedAgents.agent(habits.log(folder.resolve("received"))),
+                ScriptedAgents.agent(habits.log(folder.resolve("received"))).with(setup),
                 new Launch(null, work(), Map.of()));
     started.add(process);
     return process;

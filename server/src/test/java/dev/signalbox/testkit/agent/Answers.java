@@ -22,11 +22,20 @@ final class Answers {
     if (!habits.has("no-close")) {
       session.putObject("close");
     }
+    for (var more : List.of("fork", "list")) {
+      if (habits.has("also-" + more)) {
+        session.putObject(more);
+      }
+    }
+    capabilities.putObject("mcpCapabilities").put("http", habits.has("also-http"));
     if (!habits.has("no-version")) {
       answer.putObject("agentInfo").put("name", "scripted").put("version", "7.7.7");
     }
-    answer
-        .putArray("authMethods")
+    var methods = answer.putArray("authMethods");
+    if (!habits.text("signIn", "").isEmpty()) {
+      methods.addObject().put("id", habits.text("signIn", "")).put("name", "Another way");
+    }
+    methods
         .addObject()
         .put("id", "scripted-login")
         .put("name", "Log in")

@@ -67,6 +67,17 @@ public final class Habits {
     return with("no-" + capability, JSON.valueToTree(true));
   }
 
+  /// Also advertises `fork`, `list`, or `http` (MCP servers reached by HTTP), and answers the
+  /// methods.
+  public Habits also(String capability) {
+    return with("also-" + capability, JSON.valueToTree(true));
+  }
+
+  /// Offers this way in, too, and begins no conversation before it was taken.
+  public Habits wantsSignIn(String method) {
+    return with("signIn", JSON.valueToTree(method));
+  }
+
   /// The protocol version it answers with, 1 by default.
   public Habits protocolVersion(int version) {
     return with("protocolVersion", JSON.valueToTree(version));

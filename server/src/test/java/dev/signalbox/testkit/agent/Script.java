@@ -95,6 +95,15 @@ public final class Script {
     return ask(true, callId, kind, title, options);
   }
 
+  /// Asks with a form, waits for the answer and says it as JSON.
+  ///
+  /// @param schema the JSON of the form
+  public Script elicit(String message, String schema) {
+    var step = add();
+    step.put("elicit", message).set("schema", JSON.readTree(schema));
+    return this;
+  }
+
   /// As [#ask] but goes on without waiting; the answer is only recorded.
   public Script askWithoutWaiting(String callId, String kind, String title, String... options) {
     return ask(false, callId, kind, title, options);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,8 @@ public final class ScriptedAgent {
   private final Habits habits;
   private final Wire wire;
   private final ConcurrentHashMap<String, ScriptedSession> sessions = new ConcurrentHashMap<>();
+
+  private boolean signedIn;
 
   private ScriptedAgent(Habits habits) {
     this.habits = habits;
@@ -83,10 +86,15 @@ public final class ScriptedAgent {
   private void serve(String method, JsonNode id, JsonNode params) throws InterruptedException {
     switch (method) {
       case "initialize" -> answer("initialize", id, Answers.introduction(habits));
-      case "authenticate" -> answer("authenticate", id, JSON.createObjectNode());
+      case "authenticate" -> {
+        signedIn = params.path("methodId").asString("").equals(habits.text("signIn", ""));
+        answer("authenticate", id, JSON.createObjectNode());
+      }
       case "session/new" -> begin(id, params);
       case "session/load" -> reopen("load", id, params);
       case "session/resume" -> reopen("resume", id, params);
+      case "session/fork" -> fork(id, params);
+      case "session/list" -> list(id, params);
       case "session/close" -> {
         sessions.remove(params.path("sessionId").asString(""));
         answer("close", id, JSON.createObjectNode());
@@ -99,6 +107,10 @@ public final class ScriptedAgent {
   }
 
   private void begin(JsonNode id, JsonNode params) throws InterruptedException {
+    if (!signedIn && !habits.text("signIn", "").isEmpty()) {
+      wire.error(id, -32000, "scripted: not signed in");
+      return;
+    }
     var session =
         ScriptedSession.create(
             UUID.randomUUID().toString(), Path.of(params.path("cwd").asString("/")), habits);
@@ -142,6 +154,41 @@ public final class ScriptedAgent {
     if (replay.equals("after")) {
       replay(session);
     }
+  }
+
+  private void fork(JsonNode id, JsonNode params) throws InterruptedException {
+    var original = sessions.get(params.path("sessionId").asString(""));
+    if (original == null || !habits.has("also-fork")) {
+      wire.error(id, -32601, "Method not found: session/fork");
+      return;
+    }
+    var copy = ScriptedSession.create(UUID.randomUUID().toString(), original.cwd, habits);
+    original.words().forEach(copy::remember);
+    sessions.put(copy.id, copy);
+    Answers.choose(copy, habits);
+    wire.chunk(copy.id, "user_message_chunk", "replayed before the answer, as opencode does", null);
+    answer("fork", id, Answers.offers(copy, habits).put("sessionId", copy.id));
+  }
+
+  /// One on a page, the oldest first, also those of other folders.
+  private void list(JsonNode id, JsonNode params) throws InterruptedException {
+    var all = sessions.values().stream().sorted(Comparator.comparing(one -> one.began)).toList();
+    int at = Integer.parseInt(params.path("cursor").asString("0"));
+    var page = JSON.createObjectNode();
+    var listed = page.putArray("sessions");
+    if (at < all.size()) {
+      var one = all.get(at);
+      listed
+          .addObject()
+          .put("sessionId", one.id)
+          .put("cwd", one.cwd.toString())
+          .put("title", "Conversation " + at)
+          .put("updatedAt", one.began.toString());
+    }
+    if (at + 1 < all.size()) {
+      page.put("nextCursor", String.valueOf(at + 1));
+    }
+    answer("list", id, page);
   }
 
   private void replay(ScriptedSession session) {

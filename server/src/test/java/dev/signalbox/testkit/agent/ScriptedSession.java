@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedSession {
   final String id;
   final Path cwd;
+  final Instant began = Instant.now();
   private final @Nullable Path memory;
   private final List<String> words = new ArrayList<>();
   volatile String model = "";

@@ -95,6 +95,7 @@ final class ScriptedTurn implements Runnable {
       case "update" -> wire.update(step.path("session").asString(session.id), step.path("update"));
       case "hugeTool" -> hugeTool(value, step.path("bytes").asInt());
       case "ask" -> ask(step);
+      case "elicit" -> elicit(value, step.path("schema"));
       case "call" -> call(value, step.path("params"));
       case "notify" -> wire.notification(value, step.path("params"));
       case "line" -> wire.line(value);
@@ -255,6 +256,16 @@ final class ScriptedTurn implements Runnable {
               + outcome.path("optionId").asString("none"),
           null);
     }
+  }
+
+  private void elicit(String message, JsonNode schema) throws InterruptedException {
+    var params =
+        JSON.createObjectNode()
+            .put("sessionId", session.id)
+            .put("mode", "form")
+            .put("message", message);
+    params.set("requestedSchema", schema);
+    call("elicitation/create", params);
   }
 
   private void call(String method, JsonNode params) throws InterruptedException {
