@@ -1,6 +1,6 @@
 package dev.signalbox.agent;
 
-import dev.signalbox.agent.Agent.Runtime;
+import dev.signalbox.agent.Agent.RunBy;
 import dev.signalbox.agent.Agent.Setup;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,7 @@ final class AcpAgents {
         "0.24.4",
         null,
         List.of(),
-        Setup.modes("plan", "default").needing(new Runtime("node", "Node.js", "22")));
+        Setup.modes("plan", "default").needing(new RunBy("node", "Node.js", "22")));
   }
 
   private static Agent copilot() {

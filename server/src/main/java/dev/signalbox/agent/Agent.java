@@ -55,7 +55,7 @@ public record Agent(
       @Nullable String writingMode,
       @Nullable SignIn signIn,
       List<McpServer> servers,
-      @Nullable Runtime runtime) {
+      @Nullable RunBy runtime) {
     public static final Setup NONE = new Setup(null, null, null, List.of(), null);
 
     public Setup {
@@ -67,7 +67,7 @@ public record Agent(
       return new Setup(readOnly, writing, null, List.of(), null);
     }
 
-    public Setup needing(Runtime needed) {
+    public Setup needing(RunBy needed) {
       return new Setup(readOnlyMode, writingMode, signIn, servers, needed);
     }
 
@@ -89,7 +89,7 @@ public record Agent(
   ///
   /// @param title for people
   /// @param least its least version
-  public record Runtime(String program, String title, String least) {}
+  public record RunBy(String program, String title, String least) {}
 
   public Agent(
       String name,

@@ -39,7 +39,8 @@ final class SettingsReader {
   }
 
   Settings read(ObjectNode root) {
-    in.unknownKeys(root, "", Set.of("turnsInFlight", "turnTimeLimit", "processes", "agents", "mcp"));
+    in.unknownKeys(
+        root, "", Set.of("turnsInFlight", "turnTimeLimit", "processes", "agents", "mcp"));
     return new Settings(
         turnsInFlight(root.get("turnsInFlight")),
         in.duration("turnTimeLimit", root.get("turnTimeLimit")),

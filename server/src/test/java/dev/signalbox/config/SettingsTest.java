@@ -29,7 +29,8 @@ class SettingsTest {
   @Test
   void withoutFilesEverythingHasItsDefault() {
     assertThat(Settings.load(folder))
-        .isEqualTo(new Settings(8, null, Settings.ProcessSettings.NONE, Map.of(), Map.of(), List.of()));
+        .isEqualTo(
+            new Settings(8, null, Settings.ProcessSettings.NONE, Map.of(), Map.of(), List.of()));
   }
 
   @Test

@@ -214,8 +214,7 @@ final class AcpProcess implements AgentProcess {
   }
 
   /// @throws AgentUnavailable with the reason when there is no result within the limit
-  JsonNode require(String method, ObjectNode params, Duration limit)
-      throws InterruptedException {
+  JsonNode require(String method, ObjectNode params, Duration limit) throws InterruptedException {
     return switch (peer.request(method, params, limit)) {
       case Reply.Result(var value) -> value;
       case Reply.Refused refused -> throw new AgentUnavailable(problem(refused));

@@ -29,7 +29,8 @@ final class AcpQuestion implements OpenAsk {
 
   /// Whether it is a form; anything else is not offered and cannot be shown.
   static boolean isForm(JsonNode params) {
-    return Json.text(params, "mode", "").equals("form") && params.path("requestedSchema").isObject();
+    return Json.text(params, "mode", "").equals("form")
+        && params.path("requestedSchema").isObject();
   }
 
   @Override

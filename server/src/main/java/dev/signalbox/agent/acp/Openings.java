@@ -76,8 +76,8 @@ final class Openings {
     return adopt(copy, settings, told, false);
   }
 
-  /// At most 100, newest first, those of unknown time last; none when the agent cannot tell, refuses
-  /// or takes too long.
+  /// At most 100, newest first, those of unknown time last; none when the agent cannot tell,
+  /// refuses or takes too long.
   List<NativeThread> list(Path directory) throws InterruptedException {
     if (!process.capabilities().list()) {
       return List.of();
@@ -103,7 +103,8 @@ final class Openings {
   /// Some agents list the conversations of other folders, too.
   private static void add(JsonNode told, Path directory, List<NativeThread> into) {
     var id = Json.text(told, "sessionId", "");
-    if (!id.isEmpty() && Json.text(told, "cwd", directory.toString()).equals(directory.toString())) {
+    if (!id.isEmpty()
+        && Json.text(told, "cwd", directory.toString()).equals(directory.toString())) {
       var title = Json.text(told, "title");
       into.add(new NativeThread(id, title, time(Json.text(told, "updatedAt"))));
     }

@@ -22,8 +22,8 @@ final class Requests {
 
   private Requests() {}
 
-  /// Offers forms, and nothing else: an agent reads, writes and runs by itself, in its sandbox. What
-  /// is not offered must not be answered either.
+  /// Offers forms, and nothing else: an agent reads, writes and runs by itself, in its sandbox.
+  /// What is not offered must not be answered either.
   static ObjectNode initialize() {
     var params = Json.object().put("protocolVersion", PROTOCOL);
     var capabilities = params.putObject("clientCapabilities");

@@ -64,8 +64,8 @@ public final class AgentChildren {
     }
   }
 
-  /// What the agent needs beside its own command and is not here, in one sentence; null when nothing
-  /// is lacking.
+  /// What the agent needs beside its own command and is not here, in one sentence; null when
+  /// nothing is lacking.
   ///
   /// @param folder where it is looked from
   public @Nullable String lacking(Agent agent, Path folder) throws InterruptedException {
@@ -88,7 +88,8 @@ public final class AgentChildren {
             .formatted(agent.title(), needed.title(), needed.least(), needed.program(), found);
   }
 
-  /// The servers with what their settings refer to filled in, and their programs by their whole path.
+  /// The servers with what their settings refer to filled in, and their programs by their whole
+  /// path.
   public List<McpServer> filledIn(List<McpServer> servers) {
     var references = new References(serverEnvironment);
     return servers.stream().map(references::expand).toList();

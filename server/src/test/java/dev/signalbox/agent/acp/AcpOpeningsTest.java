@@ -9,8 +9,8 @@ import dev.signalbox.agent.AgentProcess.NativeThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.McpServer;
 import dev.signalbox.agent.ThreadSettings;
-import dev.signalbox.agent.TurnSettings;
 import dev.signalbox.agent.Told;
+import dev.signalbox.agent.TurnSettings;
 import dev.signalbox.testkit.agent.Habits;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,13 +200,11 @@ class AcpOpeningsTest {
   @Tag("R-DRV-12")
   void aWayInThatIsNotOfferedIsToldWithThoseThatAre() {
     var setup =
-        new Agent.Setup(
-            null, null, new Agent.SignIn("gate", null, Map.of()), List.of(), null);
+        new Agent.Setup(null, null, new Agent.SignIn("gate", null, Map.of()), List.of(), null);
 
     var refused =
         catchThrowableOfType(
-            AgentUnavailable.class,
-            () -> bench.start(Habits.good().wantsSignIn("gateway"), setup));
+            AgentUnavailable.class, () -> bench.start(Habits.good().wantsSignIn("gateway"), setup));
 
     assertThat(refused.problem().detail()).contains("`gate`");
     assertThat(refused.problem().hint()).contains("gateway").contains("scripted-login");

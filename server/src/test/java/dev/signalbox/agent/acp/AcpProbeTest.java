@@ -132,7 +132,7 @@ class AcpProbeTest {
 
   @Test
   void anAgentWhoseRuntimeIsTooOldSaysSoFirstAndOneThatWorksAllTheSameIsReady() throws Exception {
-    var old = new Agent.Runtime("sh", "Shell", "999");
+    var old = new Agent.RunBy("sh", "Shell", "999");
     var broken = probe(Habits.good().spoil("initialize", "crash"), old);
     assertThat(broken.reason()).startsWith("Scripted agent needs Shell 999 or later; `sh` on the");
     assertThat(broken.reason()).contains("exit code 7");
@@ -140,12 +140,12 @@ class AcpProbeTest {
     assertThat(works.ready()).isTrue();
     assertThat(works.notice()).contains("needs Shell 999 or later");
 
-    var missing = probe(Habits.good(), new Agent.Runtime("no-such-runtime", "Node.js", "22"));
+    var missing = probe(Habits.good(), new Agent.RunBy("no-such-runtime", "Node.js", "22"));
     assertThat(missing.notice()).contains("there is no `no-such-runtime` on the PATH");
-    assertThat(probe(Habits.good(), new Agent.Runtime("sh", "Shell", "0.0")).notice()).isNull();
+    assertThat(probe(Habits.good(), new Agent.RunBy("sh", "Shell", "0.0")).notice()).isNull();
   }
 
-  private Probe probe(Habits habits, Agent.Runtime runtime) throws Exception {
+  private Probe probe(Habits habits, Agent.RunBy runtime) throws Exception {
     // What prints a version on every machine: a `sh` of the test's own.
     var programs = Files.createDirectories(bench.folder.resolve("programs"));
     var sh = Files.writeString(programs.resolve("sh"), "#!/bin/sh\necho sh 1.2\n");

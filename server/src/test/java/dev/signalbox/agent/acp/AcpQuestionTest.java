@@ -121,8 +121,8 @@ class AcpQuestionTest {
     bench.run(thread, script().say("on"));
     assertThat(bench.received.answers())
         .filteredOn(answer -> answer.path("result").has("action"))
-        .allSatisfy(answer ->
-            assertThat(answer.at("/result/action").asString()).isEqualTo("cancel"));
+        .allSatisfy(
+            answer -> assertThat(answer.at("/result/action").asString()).isEqualTo("cancel"));
   }
 
   @Test

@@ -55,7 +55,8 @@ final class AcpSchema {
     }
     var method = message.path("method").stringValue(null);
     if (method == null) {
-      // Of an agent's requests we answer with a result those for a permission and those with a form.
+      // Of an agent's requests we answer with a result those for a permission and those with a
+      // form.
       if (message.path("result").has("action")) {
         validate("CreateElicitationResponse", message.get("result"), message, violations);
       } else if (message.has("result")) {
