@@ -78,7 +78,6 @@ final class TurnRunner {
     }
     var agent = around.registry().require(turn.agent());
     var launch = new Launch(lane.writeRoot(), lane.directory(), Map.of());
-<<<<<<< HEAD
     var servers = agent.setup().servers();
     var settings = new ThreadSettings(lane.directory(), launch.readOnly(), servers);
     var pooled = around.pool().thread(lane.id(), agent, launch, settings, start.nativeId());
@@ -86,18 +85,6 @@ final class TurnRunner {
     var prompt = briefing.prompt(start, images(turn), pooled.origin());
     var origin = run.handedOver ? "handed-over" : pooled.origin();
     mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), origin));
-=======
-    var pooled =
-        around
-            .pool()
-            .thread(
-                lane.id(),
-                agent,
-                launch,
-                new ThreadSettings(lane.directory(), launch.readOnly(), agent.setup().servers()),
-                nativeId);
-    mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), pooled.origin()));
->>>>>>> 8cb4b8e (Say it in the form the compiler and the formatter want)
     if (run.stopped) {
       return new Message.Ending.NeverStarted();
     }
