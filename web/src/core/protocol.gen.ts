@@ -8,6 +8,12 @@ export interface AgentCommands {
   commands: Command[];
 }
 
+export interface AgentEventCommandsCommand {
+  name: string;
+  description: string | null;
+  hint: string | null;
+}
+
 export interface AgentView {
   id: string;
   name: string;
@@ -22,6 +28,8 @@ export interface AgentView {
   models: Choice[] | null;
   modes: Choice[] | null;
   efforts: Choice[] | null;
+  lastError: string | null;
+  commands: AgentEventCommandsCommand[];
 }
 
 export interface Answer {
@@ -282,6 +290,7 @@ export interface Turn {
   attachments: ItemAttachment[];
   clientId: string;
   queuedAt: string;
+  notBefore?: string;
   startedAt?: string;
   endedAt?: string;
   reason?: string;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param ready whether a prompt to it can work
 /// @param reason why it is not ready, in one plain sentence; null when it is
 /// @param notice what to know of it although it is ready, in one plain sentence; or null
+/// @param lastError what went wrong with it last, until it works again; or null
+/// @param commands what it offered last, or is known to offer
 /// @param models null until known; learnt from an open thread
 public record AgentView(
     String id,
@@ -24,12 +26,18 @@ public record AgentView(
     @Nullable Capabilities capabilities,
     @Nullable List<Offers.Choice> models,
     @Nullable List<Offers.Choice> modes,
-    @Nullable List<Offers.Choice> efforts) {
+    @Nullable List<Offers.Choice> efforts,
+    @Nullable String lastError,
+    List<AgentEvent.Commands.Command> commands) {
 
   private static final Probe NOT_YET =
       Probe.failed(false, null, "Not looked for yet; this takes a few seconds.");
 
-  static AgentView of(Agent agent, @Nullable Probe probe) {
+  static AgentView of(
+      Agent agent,
+      @Nullable Probe probe,
+      @Nullable String lastError,
+      List<AgentEvent.Commands.Command> commands) {
     var found = probe == null ? NOT_YET : probe;
     var known = found.offers() == null ? Offers.NONE : found.offers();
     return new AgentView(
@@ -45,6 +53,8 @@ public record AgentView(
         found.capabilities(),
         known.models(),
         known.modes(),
-        known.efforts());
+        known.efforts(),
+        lastError,
+        commands);
   }
 }

@@ -19,6 +19,8 @@ public final class Registry {
   private final Map<String, Agent> agents = new LinkedHashMap<>();
   private final Map<String, AgentDriver> drivers;
   private final Map<String, Probe> probes = new ConcurrentHashMap<>();
+  private final Map<String, String> lastErrors = new ConcurrentHashMap<>();
+  private final Map<String, List<AgentEvent.Commands.Command>> commands = new ConcurrentHashMap<>();
   private final List<Consumer<AgentView>> listeners = new CopyOnWriteArrayList<>();
 
   /// @param drivers by the name that [Agent#driver] gives
@@ -115,13 +117,26 @@ public final class Registry {
             capabilities,
             offered);
     probes.put(agent.name(), now);
-    if (!now.equals(before)) {
+    boolean mended = lastErrors.remove(agent.name()) != null;
+    if (mended || !now.equals(before)) {
       tell(agent);
     }
   }
 
+  /// What an agent offers is offered before its first turn in other lanes, too.
+  public void announced(String agent, List<AgentEvent.Commands.Command> offered) {
+    commands.put(agent, List.copyOf(offered));
+  }
+
+  /// A process of it ended unexpectedly.
+  void crashed(Agent agent, String reason) {
+    lastErrors.put(agent.name(), agent.title() + " ended unexpectedly: " + reason);
+    tell(agent);
+  }
+
   /// An agent that wants a login is not ready until it was looked for again or works.
   void failed(Agent agent, Problem problem) {
+    lastErrors.put(agent.name(), problem.detail());
     if (problem.code().equals("login")) {
       var before = probes.get(agent.name());
       var reason = problem.hint() == null ? problem.detail() : problem.hint();
@@ -159,7 +174,11 @@ public final class Registry {
   }
 
   private AgentView view(Agent agent) {
-    return AgentView.of(agent, probes.get(agent.name()));
+    return AgentView.of(
+        agent,
+        probes.get(agent.name()),
+        lastErrors.get(agent.name()),
+        commands.getOrDefault(agent.name(), agent.commands()));
   }
 
   private String names() {

@@ -54,6 +54,7 @@ final class WarmProcess implements AutoCloseable {
   private volatile @Nullable AgentProcess process;
   private volatile @Nullable AgentUnavailable failure;
   private volatile boolean ended;
+  private volatile @Nullable String crash;
   private volatile boolean pinned;
   private volatile Instant idleSince;
   private volatile long memory;
@@ -80,7 +81,10 @@ final class WarmProcess implements AutoCloseable {
       var fresh = driver.start(agent(), launch);
       process = fresh;
       begun = true;
-      fresh.onEnd(end -> over(gone));
+      fresh.onEnd(end -> {
+        crash = end.intended() ? null : end.reason();
+        over(gone);
+      });
       if (ended) {
         fresh.close(); // closed while it started
       }
@@ -130,6 +134,11 @@ final class WarmProcess implements AutoCloseable {
 
   Agent agent() {
     return key.agent();
+  }
+
+  /// How it ended when nobody meant it to; else null.
+  @Nullable String crash() {
+    return crash;
   }
 
   boolean ended() {

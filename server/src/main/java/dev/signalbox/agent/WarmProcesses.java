@@ -79,7 +79,7 @@ final class WarmProcesses implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    process.start(driver, launch, this::forget);
+    process.start(driver, launch, this::gone);
     return process;
   }
 
@@ -144,6 +144,14 @@ final class WarmProcesses implements AutoCloseable {
       return byKey.get(process.key()) == process && process.up();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void gone(WarmProcess process) {
+    forget(process);
+    var crash = process.crash();
+    if (crash != null) {
+      registry.crashed(process.agent(), crash);
     }
   }
 

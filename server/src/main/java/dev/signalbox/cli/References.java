@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +31,30 @@ final class References {
           404, "no_session", "There is no session yet; `signalbox send` makes one.");
     }
     var meant = meant(known, reference, "session", node -> text(node, "title"));
-    return meant.isEmpty()
-        ? server.rest().get("/api/sessions/" + Rest.encoded(reference)) // older than those listed
-        : meant.getFirst();
+    return meant.isEmpty() ? unlisted(server, reference) : meant.getFirst();
+  }
+
+  /// One that is older than those listed, or named by what an agent calls its own conversation.
+  private static JsonNode unlisted(RunningServer server, String reference)
+      throws InterruptedException {
+    try {
+      return server.rest().get("/api/sessions/" + Rest.encoded(reference));
+    } catch (ServerRefused e) {
+      var found = thread(server, reference);
+      if (found.isEmpty()) {
+        throw e;
+      }
+      return server.rest().get("/api/sessions/" + Rest.encoded(text(found.get(), "session")));
+    }
+  }
+
+  private static Optional<JsonNode> thread(RunningServer server, String reference)
+      throws InterruptedException {
+    try {
+      return Optional.of(server.rest().get("/api/threads/" + Rest.encoded(reference)));
+    } catch (ServerRefused e) {
+      return Optional.empty();
+    }
   }
 
   /// @throws WrongCall when several are meant, or none

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text the prompt exactly as typed; cut to its head (64 KB) in events and lists, where
 ///   `bytes` is then larger than what is shown
 /// @param bytes length of the whole prompt in UTF-8
+/// @param notBefore it waits in the queue until then, and lets others by; null when it does not
 /// @param reason why it ended, see [Fact.TurnEnded]
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Turn(
@@ -28,6 +29,7 @@ public record Turn(
     List<Item.Attachment> attachments,
     String clientId,
     Instant queuedAt,
+    @Nullable Instant notBefore,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable String reason,

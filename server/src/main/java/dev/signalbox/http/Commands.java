@@ -11,6 +11,7 @@ import dev.signalbox.session.Lane;
 import dev.signalbox.session.Submission;
 import dev.signalbox.session.Submitted;
 import dev.signalbox.session.TurnEdit;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,16 +28,19 @@ final class Commands {
       @Nullable String mode,
       @Nullable String effort,
       @Nullable List<Submission.AttachmentRef> attachments,
-      @Nullable String when)
+      @Nullable String when,
+      @Nullable Instant notBefore)
       implements ClientNamed {}
 
   /// A change of a queued turn.
   ///
   /// @param before the turn to move it in front of; JSON null means last, absent means no move
+  /// @param notBefore JSON null means it waits for its time no longer
   record TurnPatch(
       @Nullable String text,
       @Nullable List<Submission.AttachmentRef> attachments,
       @Nullable JsonNode before,
+      @Nullable JsonNode notBefore,
       @Nullable String clientId) {}
 
   record QueueBody(@Nullable String state, @Nullable String clientId) {}
@@ -67,7 +71,8 @@ final class Commands {
             body.mode(),
             body.effort(),
             attachments(body.attachments()),
-            body.when()));
+            body.when(),
+            body.notBefore()));
   }
 
   private static String noAgent() {
@@ -88,8 +93,17 @@ final class Commands {
             before != null,
             before == null || before.isNull()
                 ? null
-                : Call.id(before.stringValue(), "turn", TurnId::new)),
+                : Call.id(before.stringValue(), "turn", TurnId::new),
+            atOnce(body.notBefore())),
         body.clientId() != null ? body.clientId() : key);
+  }
+
+  private static boolean atOnce(@Nullable JsonNode notBefore) {
+    if (notBefore != null && !notBefore.isNull()) {
+      throw Refused.invalid(
+          "wrong_field", "\"notBefore\" of a queued turn can only be set to null.");
+    }
+    return notBefore != null;
   }
 
   static Queue queue(Lane lane, QueueBody body, @Nullable String key) {

@@ -1,6 +1,8 @@
 package dev.signalbox.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.signalbox.event.AgentCommands;
+import dev.signalbox.event.Fact;
 import dev.signalbox.id.ItemId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.SessionId;
@@ -121,7 +123,7 @@ final class LaneSocket extends Connection {
             lane.queued(),
             lane.view(),
             lane.threads(),
-            rooms.journal().commands(lane.id())));
+            offered(lane)));
   }
 
   @Override
@@ -224,5 +226,23 @@ final class LaneSocket extends Connection {
     if (seat != null) {
       hub.give(seat);
     }
+  }
+
+  /// What the agents of the lane offer, and what others offered elsewhere or are known to.
+  private List<AgentCommands> offered(Lane lane) {
+    var here = rooms.journal().commands(lane.id());
+    var all = new ArrayList<>(here);
+    for (var agent : rooms.registry().all()) {
+      boolean told = here.stream().anyMatch(offered -> offered.agent().equals(agent.id()));
+      if (!told && !agent.commands().isEmpty()) {
+        all.add(
+            new AgentCommands(
+                agent.id(),
+                agent.commands().stream()
+                    .map(c -> new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
+                    .toList()));
+      }
+    }
+    return all;
   }
 }

@@ -1,7 +1,9 @@
 package dev.signalbox.http;
 
 import dev.signalbox.event.ThreadState;
+import dev.signalbox.id.LaneId;
 import dev.signalbox.id.ProjectId;
+import dev.signalbox.id.SessionId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.session.ProjectView;
@@ -20,6 +22,9 @@ final class SessionRoutes {
   record SessionPatch(@Nullable String title) {}
 
   record LaneBody(@Nullable String name, @Nullable String role, @Nullable String policy) {}
+
+  /// Where an agent's own conversation is.
+  record Found(SessionId session, LaneId lane, String name) {}
 
   private SessionRoutes() {}
 
@@ -53,6 +58,9 @@ final class SessionRoutes {
         Route.get(sessions + "/threads", "The agents' own conversations behind its lanes")
             .answersListOf(ThreadState.class)
             .by(SessionRoutes::threads),
+        Route.get("/api/threads/{thread}", "The lane behind an agent's own id of a conversation")
+            .answers(Found.class)
+            .by(SessionRoutes::find),
         Route.post(sessions + "/lanes", "Make a further lane")
             .takes(LaneBody.class)
             .answers(SessionView.LaneView.class)
@@ -98,6 +106,11 @@ final class SessionRoutes {
   private static Reply delete(Call call) {
     call.rooms().sessions().delete(call.session());
     return new Reply.Nothing();
+  }
+
+  private static Reply find(Call call) {
+    var lane = call.rooms().sessions().laneOfThread(call.path("thread"));
+    return Reply.ok(new Found(lane.session(), lane.id(), lane.view().name()));
   }
 
   private static Reply threads(Call call) {

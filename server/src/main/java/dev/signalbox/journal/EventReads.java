@@ -39,6 +39,10 @@ final class EventReads {
       ORDER BY key DESC LIMIT 200\
       """;
 
+  /// The newest of each agent, newest lanes first.
+  private static final String ALL_COMMANDS =
+      "SELECT body FROM event WHERE type = 13 ORDER BY at DESC LIMIT 200";
+
   private final Database db;
 
   EventReads(Database db) {
@@ -66,13 +70,22 @@ final class EventReads {
               .mapTo(String.class)
               .list();
         });
+    return newest(bodies);
+  }
+
+  /// Of all lanes.
+  List<AgentCommands> commands() {
+    return newest(db.read(handle -> handle.createQuery(ALL_COMMANDS).mapTo(String.class).list()));
+  }
+
+  private static List<AgentCommands> newest(List<String> newestFirst) {
     var newest = new LinkedHashMap<String, AgentCommands>();
-    for (String body : bodies) {
+    for (String body : newestFirst) {
       try {
         var offered = Json.decode(body, AgentCommands.class);
         newest.putIfAbsent(offered.agent(), offered);
       } catch (RuntimeException e) {
-        log.warn("event=commands_not_read lane={}", lane, e);
+        log.warn("event=commands_not_read", e);
       }
     }
     return List.copyOf(newest.values());

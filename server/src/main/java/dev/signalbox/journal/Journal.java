@@ -204,6 +204,11 @@ public final class Journal implements AutoCloseable {
     return events.page(lane, after, Math.clamp(limit, 1, MOST_EVENTS), MOST_EVENT_BYTES);
   }
 
+  /// The slash commands that each agent announced last, in whatever lane.
+  public List<AgentCommands> commands() {
+    return events.commands();
+  }
+
   /// The slash commands that each agent of the lane announced last.
   ///
   /// @throws dev.signalbox.refusal.Refused (not found) when there is no such lane

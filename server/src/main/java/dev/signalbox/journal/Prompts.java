@@ -36,6 +36,7 @@ final class Prompts {
         turn.attachments(),
         turn.clientId(),
         turn.queuedAt(),
+        turn.notBefore(),
         turn.startedAt(),
         turn.endedAt(),
         turn.reason(),

@@ -158,6 +158,8 @@ final class LaneActor {
           finish(run, over.ending());
         }
       }
+      case Message.Steered steered -> desk.steered(steered);
+      case Message.Due _ -> desk.goOn();
       case Message.Rang rang -> rang(rang);
       case Message.ProcessGone gone -> {
         // A turn that runs with this agent ends by it, and says why.

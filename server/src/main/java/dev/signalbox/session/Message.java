@@ -66,6 +66,14 @@ sealed interface Message {
 
   record TurnOver(TurnId turn, Ending ending) implements Message {}
 
+  /// A turn that ran was given more words, or not.
+  ///
+  /// @param words the queued turn they are of
+  record Steered(TurnId running, Turn words, boolean taken) implements Message {}
+
+  /// A queued turn's time has come.
+  record Due() implements Message {}
+
   record Rang(TurnId turn, Alarm alarm) implements Message {}
 
   /// A process that a thread with `agent` sat in is gone.

@@ -7,6 +7,7 @@ import dev.signalbox.id.ItemId;
 import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,12 @@ final class QueueDesk {
 
   /// Under which this lane waits at the gate, null when it does not.
   private @Nullable TurnId inLine;
+
+  /// The turn whose words are just given to the one that runs.
+  private @Nullable TurnId steering;
+
+  /// Rings when the next turn is due that waits for its time.
+  private Timers.@Nullable Timer alarm;
 
   private boolean closed;
 
@@ -56,11 +63,16 @@ final class QueueDesk {
       queue.hold(null); // an empty queue has nothing to hold: whoever sends says go on
     }
     receipts.begin(submission.clientId(), message.reply());
-    if (free && enter(turn.id())) {
+    boolean due = !isLater(turn);
+    if (free && due && enter(turn.id())) {
       startWith(turn);
     } else {
       queueUp(turn, "now".equals(submission.when()));
     }
+  }
+
+  private boolean isLater(Turn turn) {
+    return turn.notBefore() != null && turn.notBefore().isAfter(around.clock().instant());
   }
 
   /// The prompt and the start of its turn are one append, so that there is one wait for the disk.
@@ -97,7 +109,7 @@ final class QueueDesk {
         handle -> Catalogue.used(handle, row, turn),
         stored -> {
           receipts.give(turn.clientId(), receipt(turn, "queued", stored));
-          steer(now);
+          steer(turn, now);
         },
         cause -> {
           queue.remove(turn.id());
@@ -111,14 +123,46 @@ final class QueueDesk {
     return new Submitted(turn.id(), state, stored.getFirst().seq());
   }
 
-  private void steer(boolean now) {
+  private void steer(Turn turn, boolean now) {
     var run = status.run;
-    if (now && run != null) {
+    if (now && run != null && conduct.canSteer(run, turn)) {
+      steering = turn.id();
+      conduct.steer(run, turn);
+    } else if (now && run != null) {
       run.steered = true;
       conduct.interrupt(run, "steered", false);
     } else if (now) {
       queue.hold(null);
     }
+    goOn();
+  }
+
+  /// The running turn took the words of a queued one, which is over thereby; or it did not, and
+  /// makes room for it.
+  void steered(Message.Steered message) {
+    var words = message.words();
+    steering = null;
+    if (queue.find(words.id()) == null) {
+      return; // the lane was reset meanwhile
+    }
+    if (!message.taken()) {
+      var run = status.run;
+      if (run != null && run.is(message.running())) {
+        run.steered = true;
+        conduct.interrupt(run, "steered", false);
+      }
+      goOn();
+      return;
+    }
+    queue.remove(words.id());
+    var entries = new ArrayList<Journal.Entry>();
+    entries.add(journal.entry(words.clientId(), new Fact.TurnStarted(words.id(), words.agent())));
+    Turns.words(row, around, words).forEach(fact -> entries.add(journal.entry(null, fact)));
+    entries.add(
+        journal.entry(
+            null, new Fact.TurnEnded(words.id(), Turn.State.COMPLETED, "steered", null, null)));
+    entries.add(journal.entry(null, new Fact.QueueChanged(queue.view())));
+    journal.record(entries, stored -> {});
     goOn();
   }
 
@@ -128,14 +172,18 @@ final class QueueDesk {
     if (edit.move()) {
       queue.move(turn.id(), edit.before());
     }
-    var edited = Turns.edited(turn, edit.text(), message.attachments());
+    var edited =
+        Turns.edited(edit.atOnce() ? Turns.atOnce(turn) : turn, edit.text(), message.attachments());
     queue.replace(edited);
     journal.request(
         List.of(
             journal.entry(message.clientId(), new Fact.TurnChanged(edited)),
             journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
         null,
-        stored -> message.reply().give(edited),
+        stored -> {
+          message.reply().give(edited);
+          goOn();
+        },
         cause -> {
           if (queue.find(turn.id()) != null) {
             queue.replace(turn);
@@ -159,7 +207,7 @@ final class QueueDesk {
   }
 
   private Turn queued(TurnId id) {
-    var turn = queue.find(id);
+    var turn = id.equals(steering) ? null : queue.find(id);
     if (turn == null) {
       throw Refused.conflict(
           "turn_started", "The turn " + id + " is not queued any more; it has started or ended.");
@@ -188,12 +236,27 @@ final class QueueDesk {
 
   /// Starts the next queued turn when it may.
   void goOn() {
-    var head = queue.head();
-    boolean may = status.run == null && inLine == null && !queue.held() && !closed;
+    wakeWhenDue();
+    var head = queue.head(around.clock().instant());
+    boolean may =
+        status.run == null && inLine == null && steering == null && !queue.held() && !closed;
     if (head != null && may && enter(head.id())) {
       startQueued(head.id());
     }
     status.tell();
+  }
+
+  private void wakeWhenDue() {
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+    var now = around.clock().instant();
+    var due = closed ? null : queue.nextDue(now);
+    if (due != null) {
+      var wait = Duration.between(now, due).plusMillis(1);
+      alarm = around.timers().after(wait, () -> mailbox.post(new Message.Due()));
+    }
   }
 
   private boolean enter(TurnId pass) {
@@ -215,7 +278,7 @@ final class QueueDesk {
   }
 
   private void startQueued(TurnId pass) {
-    var turn = queue.head();
+    var turn = queue.head(around.clock().instant());
     if (turn == null) {
       around.gate().leave(pass);
       return;

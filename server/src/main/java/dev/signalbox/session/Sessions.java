@@ -1,5 +1,6 @@
 package dev.signalbox.session;
 
+import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.event.Ask;
@@ -63,6 +64,15 @@ public final class Sessions implements AutoCloseable {
   /// Takes up the lanes in which an earlier server left something: running turns end as
   /// interrupted, queued ones stay queued and are held.
   public void recover() {
+    for (var offered : around.journal().commands()) {
+      around
+          .registry()
+          .announced(
+              offered.agent(),
+              offered.commands().stream()
+                  .map(c -> new AgentEvent.Commands.Command(c.name(), c.description(), c.hint()))
+                  .toList());
+    }
     around.journal().unfinishedLanes().forEach(lanes::find);
   }
 
@@ -172,6 +182,20 @@ public final class Sessions implements AutoCloseable {
   /// Open asks of all sessions, oldest first.
   public List<Ask> openAsks() {
     return around.journal().openAsks(null);
+  }
+
+  /// The lane whose conversation an agent calls exactly so.
+  ///
+  /// @throws Refused not found
+  public Lane laneOfThread(String nativeId) {
+    return lane(
+        around
+            .database()
+            .read(handle -> ThreadRows.lane(handle, nativeId))
+            .orElseThrow(() ->
+                Refused.notFound(
+                    "unknown_thread",
+                    "No lane has a thread that its agent calls \"" + nativeId + "\".")));
   }
 
   /// The lane that can answer this ask, whatever state it is in.

@@ -134,14 +134,15 @@ final class ThreadDesk {
   /// What an agent tells beside its turns, or what in them is not of the turn.
   void told(String agent, AgentEvent event) {
     switch (event) {
-      case AgentEvent.Commands commands ->
-          journal.record(
-              new Fact.CommandsChanged(
-                  agent,
-                  commands.commands().stream()
-                      .map(c ->
-                          new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
-                      .toList()));
+      case AgentEvent.Commands commands -> {
+        around.registry().announced(agent, commands.commands());
+        journal.record(
+            new Fact.CommandsChanged(
+                agent,
+                commands.commands().stream()
+                    .map(c -> new Fact.CommandsChanged.Command(c.name(), c.description(), c.hint()))
+                    .toList()));
+      }
       case AgentEvent.ModeChanged mode -> changed(threads.chosen(agent, mode.mode(), mode.model()));
       case AgentEvent.TitleChanged title -> rows.titled(title.title());
       case AgentEvent.UsageReported reported ->

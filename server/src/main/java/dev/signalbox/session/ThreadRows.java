@@ -5,6 +5,7 @@ import dev.signalbox.event.ThreadState;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.TurnId;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,21 @@ final class ThreadRows {
 
   /// @param seen the last turn of the lane that the agent knows of
   record Stored(ThreadState thread, @Nullable TurnId seen) {}
+
+  /// The lane whose thread an agent calls exactly that; the one used last where several do, as
+  /// after a copy of a conversation.
+  static Optional<LaneId> lane(Handle handle, String nativeId) {
+    return handle
+        .createQuery(
+            """
+            SELECT t.lane FROM thread t JOIN lane l ON l.id = t.lane
+             WHERE t.native_id = :id AND l.closed_at IS NULL
+             ORDER BY t.last_active_at DESC LIMIT 1
+            """)
+        .bind("id", nativeId)
+        .map((row, context) -> new LaneId(row.getString(1)))
+        .findFirst();
+  }
 
   static List<Stored> load(Handle handle, LaneId lane) {
     return handle

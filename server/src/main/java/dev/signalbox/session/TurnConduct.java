@@ -142,6 +142,28 @@ final class TurnConduct {
     }
   }
 
+  /// Whether the words of a queued turn can be given to the one that runs.
+  boolean canSteer(TurnRun run, Turn words) {
+    var thread = run.thread;
+    return thread != null
+        && !run.stopped
+        && words.agent().equals(run.turn.agent())
+        && thread.process().capabilities().steer();
+  }
+
+  /// Gives them; what became of it comes as a letter.
+  void steer(TurnRun run, Turn words) {
+    var thread = run.thread;
+    Thread.ofVirtual()
+        .name("steer-" + words.id())
+        .start(() ->
+            mailbox.post(
+                new Message.Steered(
+                    run.turn.id(),
+                    words,
+                    new Steering(around).steer(thread, run.turn.id(), words))));
+  }
+
   /// Begins to end the turn; its end comes when the agent has settled.
   void interrupt(TurnRun run, String reason, boolean force) {
     if (!run.stopped) {

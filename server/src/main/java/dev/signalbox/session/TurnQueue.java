@@ -4,7 +4,9 @@ import dev.signalbox.event.Queue;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.TurnId;
 import dev.signalbox.refusal.Refused;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,22 @@ final class TurnQueue {
 
   private @Nullable String held;
 
-  @Nullable Turn head() {
-    return turns.isEmpty() ? null : turns.getFirst();
+  /// The first that need not wait for its time.
+  @Nullable Turn head(Instant now) {
+    return turns.stream().filter(turn -> isDue(turn, now)).findFirst().orElse(null);
+  }
+
+  private static boolean isDue(Turn turn, Instant now) {
+    return turn.notBefore() == null || !turn.notBefore().isAfter(now);
+  }
+
+  /// When the next one is due of those that wait for their time.
+  @Nullable Instant nextDue(Instant now) {
+    return turns.stream()
+        .filter(turn -> !isDue(turn, now))
+        .map(Turn::notBefore)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   boolean isEmpty() {

@@ -2,14 +2,11 @@ package dev.signalbox.session;
 
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Launch;
-import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.TurnSettings;
 import dev.signalbox.event.Problem;
-import dev.signalbox.event.Turn;
 import dev.signalbox.refusal.Refused;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -82,7 +79,8 @@ final class TurnRunner {
     var settings = new ThreadSettings(lane.directory(), launch.readOnly(), servers);
     var pooled = around.pool().thread(lane.id(), agent, launch, settings, start.nativeId());
     var briefing = new Briefing(new HandOver(around.journal()), lane.id(), run);
-    var prompt = briefing.prompt(start, images(turn), pooled.origin());
+    var prompt =
+        briefing.prompt(start, Attachments.images(around.uploads(), turn), pooled.origin());
     var origin = run.handedOver ? "handed-over" : pooled.origin();
     mailbox.post(new Message.ThreadReady(turn.id(), pooled.thread(), origin));
     if (run.stopped) {
@@ -100,21 +98,5 @@ final class TurnRunner {
       pooled.thread().settle();
     }
     return new Message.Ending.Answered(result);
-  }
-
-  private List<Prompt.Image> images(Turn turn) {
-    var images = new ArrayList<Prompt.Image>();
-    for (var attachment : turn.attachments()) {
-      var upload =
-          around
-              .uploads()
-              .find(attachment.upload())
-              .orElseThrow(() ->
-                  Refused.notFound(
-                      "upload_missing",
-                      "The attachment " + attachment.upload() + " is gone; attach it again."));
-      images.add(new Prompt.Image(upload.file(), attachment.type()));
-    }
-    return images;
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.session;
 
+import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.TurnId;
@@ -28,6 +29,7 @@ final class Turns {
         message.attachments(),
         s.clientId(),
         now,
+        s.notBefore(),
         null,
         null,
         null,
@@ -35,8 +37,21 @@ final class Turns {
         null);
   }
 
+  /// The same turn, to be started whenever it is its turn.
+  static Turn atOnce(Turn turn) {
+    return edited(turn, null, null, null);
+  }
+
   static Turn edited(
       Turn turn, @Nullable String text, @Nullable List<Item.Attachment> attachments) {
+    return edited(turn, text, attachments, turn.notBefore());
+  }
+
+  private static Turn edited(
+      Turn turn,
+      @Nullable String text,
+      @Nullable List<Item.Attachment> attachments,
+      @Nullable Instant notBefore) {
     var newText = text == null ? turn.text() : text;
     return new Turn(
         turn.id(),
@@ -51,11 +66,25 @@ final class Turns {
         attachments == null ? turn.attachments() : attachments,
         turn.clientId(),
         turn.queuedAt(),
+        notBefore,
         null,
         null,
         null,
         null,
         null);
+  }
+
+  /// The words of a turn that were given to another one, as an item.
+  static List<Fact> words(LaneRow lane, Surroundings around, Turn turn) {
+    var now = around.clock().instant();
+    var item = Item.open(around.ids().item(), lane.id(), turn.id(), null, Item.Kind.USER, now);
+    var shown = turn.attachments().isEmpty() ? item : item.withAttachments(turn.attachments());
+    return List.of(
+        new Fact.ItemStarted(shown),
+        new Fact.ItemCompleted(
+            shown
+                .withGrown(turn.text(), null, null, null, null, null)
+                .withStatus(Item.Status.DONE, now)));
   }
 
   private static long bytes(String text) {

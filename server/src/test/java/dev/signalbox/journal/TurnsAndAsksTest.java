@@ -154,6 +154,7 @@ class TurnsAndAsksTest {
                 null,
                 null,
                 null,
+                null,
                 null)),
         new Fact.TurnChanged(Prompts.shortened(c)),
         new Fact.QueueChanged(new Queue(true, "user", List.of(c.id(), b.id(), a.id()))),

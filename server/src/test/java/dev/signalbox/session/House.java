@@ -52,6 +52,7 @@ final class House implements AutoCloseable {
   private Database database;
   Journal journal;
   AgentPool pool;
+  Registry registry;
   Sessions sessions;
 
   private House(
@@ -115,7 +116,7 @@ final class House implements AutoCloseable {
         .forEach(known::add);
     var drivers =
         Map.<String, AgentDriver>of("acp", new AcpDriver(new AgentChildren(children, environment)));
-    var registry = new Registry(known, drivers);
+    registry = new Registry(known, drivers);
     pool = new AgentPool(registry, InstantSource.system(), PoolLimits.usual());
     sessions =
         new Sessions(
@@ -160,7 +161,7 @@ final class House implements AutoCloseable {
   }
 
   static Submission submission(String clientId, String agent, String text, String when) {
-    return new Submission(clientId, text, agent, null, null, null, null, when);
+    return new Submission(clientId, text, agent, null, null, null, null, when, null);
   }
 
   /// Everything in the lane's journal.

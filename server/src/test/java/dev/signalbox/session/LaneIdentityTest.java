@@ -1,9 +1,12 @@
 package dev.signalbox.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.event.ThreadState;
+import dev.signalbox.refusal.Refused;
 import dev.signalbox.testkit.agent.Habits;
 import dev.signalbox.testkit.agent.Script;
 import java.io.IOException;
@@ -49,6 +52,45 @@ class LaneIdentityTest {
           .allSatisfy(
               event -> assertThat(event.get("lane").asString()).isEqualTo(lane.id().value()));
     }
+  }
+
+  @Test
+  void R_NEW_5_R_NEW_6_anAgentsOwnIdFindsTheLaneExactly() throws IOException {
+    try (var house = house(Habits.good())) {
+      var one = house.worker();
+      var two = house.worker();
+      house.end(one, house.submit(one, Script.script().say("one")).turn());
+      house.end(two, house.submit(two, Script.script().say("two")).turn());
+
+      await().until(() -> house.sessions.laneOfThread(nativeId(two)).id().equals(two.id()));
+      assertThat(house.sessions.laneOfThread(nativeId(one)).id()).isEqualTo(one.id());
+      for (var unknown : List.of("", nativeId(one).substring(1), "%", "nobody")) {
+        assertThatThrownBy(() -> house.sessions.laneOfThread(unknown)).isInstanceOf(Refused.class);
+      }
+    }
+  }
+
+  @Test
+  void R_DRV_7_whatAnAgentOfferedInOneLaneIsOfferedBeforeItsFirstTurnInAnotherAlsoAfterARestart()
+      throws IOException {
+    var commands =
+        "{\"sessionUpdate\":\"available_commands_update\",\"availableCommands\":"
+            + "[{\"name\":\"plan\",\"description\":\"Plans\"}]}";
+    try (var house = house(Habits.good().updatesBeforeNew(commands))) {
+      var lane = house.worker();
+      house.end(lane, house.submit(lane, Script.script().say("here")).turn());
+      assertThat(offered(house)).containsExactly("plan");
+      house.restart();
+      assertThat(offered(house)).containsExactly("plan");
+    }
+  }
+
+  private static List<String> offered(House house) {
+    return house.registry.all().stream()
+        .filter(agent -> agent.id().equals("good"))
+        .flatMap(agent -> agent.commands().stream())
+        .map(AgentEvent.Commands.Command::name)
+        .toList();
   }
 
   /// `other`: it answers with another id than it was asked for. `fake`: it says it has taken up the

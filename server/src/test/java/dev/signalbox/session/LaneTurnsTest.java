@@ -154,8 +154,9 @@ class LaneTurnsTest {
     var second = house.submit(lane, Script.script().say("second")).turn();
     var third = house.submit(lane, Script.script().say("third")).turn();
 
-    lane.edit(first, new TurnEdit(Script.script().say("edited").prompt(), null, false, null), "e");
-    lane.edit(third, new TurnEdit(null, null, true, first), "m");
+    lane.edit(
+        first, new TurnEdit(Script.script().say("edited").prompt(), null, false, null, false), "e");
+    lane.edit(third, new TurnEdit(null, null, true, first, false), "m");
     lane.withdraw(second, "w");
     assertThat(lane.queued().turns()).containsExactly(third, first);
     lane.interrupt(false, null);

@@ -6,6 +6,8 @@ import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Reply;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,10 @@ public final class Problems {
   private static final List<String> RATE =
       List.of(
           "rate limit",
+          "usage limit",
+          "hour limit",
+          "weekly limit",
+          "hit your limit",
           "rate_limit",
           "ratelimit",
           "too many requests",
@@ -72,7 +78,7 @@ public final class Problems {
     var detail = agent.title() + " answered with an error: " + said;
     // A limit may talk of keys and logins in its advice, so limits are looked for first.
     if (says(words, RATE) || code == 429) {
-      return problem("rate-limit", detail, "Wait a little, then send it again.", "retry");
+      return limited(detail, ResetTime.in(said, Instant.now(), ZoneId.systemDefault()));
     }
     if (says(words, OVERFLOW)) {
       return problem(
@@ -88,6 +94,19 @@ public final class Problems {
       return problem("refused", detail, "Ask in other words.", null);
     }
     return problem("agent-error", detail, "Send it again, or choose another agent.", "retry");
+  }
+
+  /// A limit of use.
+  ///
+  /// @param detail what happened
+  /// @param resetsAt when it ends, null when the agent does not say
+  public static Problem limited(String detail, @Nullable Instant resetsAt) {
+    var hint =
+        resetsAt == null
+            ? "Wait a little, then send it again."
+            : "It resets at %s; send it again then."
+                .formatted(ResetTime.words(resetsAt, Instant.now(), ZoneId.systemDefault()));
+    return new Problem("rate-limit", detail, hint, "retry", null, resetsAt);
   }
 
   /// The agent said by a stop reason that it will not go on.
