@@ -7,7 +7,6 @@ import dev.signalbox.agent.TurnSettings;
 import dev.signalbox.event.Problem;
 import dev.signalbox.refusal.Refused;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;

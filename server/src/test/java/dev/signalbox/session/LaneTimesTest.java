@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Turns that wait for a time, such as the end of a limit of use.
 @Tag("R-TURN-8")
 class LaneTimesTest {
-  private static final Instant FAR = Instant.now().plus(Duration.ofHours(2));
+  private final Instant far = Instant.now().plus(Duration.ofHours(2));
   @TempDir Path folder;
 
   @Test
@@ -42,13 +42,13 @@ class LaneTimesTest {
   void othersPassATurnThatWaitsForItsTime() throws IOException {
     try (var house = House.open(folder)) {
       var lane = house.worker();
-      var waiting = later(lane, script().say("later"), FAR);
+      var waiting = later(lane, script().say("later"), far);
       var other = house.submit(lane, script().say("at once")).turn();
       house.end(lane, other);
 
       assertThat(lane.queued().turns()).containsExactly(waiting);
       assertThat(lane.queued().held()).isFalse();
-      assertThat(lane.turns(null, 10).getLast().notBefore()).isEqualTo(FAR);
+      assertThat(lane.turns(null, 10).getLast().notBefore()).isEqualTo(far);
     }
   }
 
@@ -56,7 +56,7 @@ class LaneTimesTest {
   void aTurnThatWaitsCanBeSentAtOnceAfterAll() throws IOException {
     try (var house = House.open(folder)) {
       var lane = house.worker();
-      var turn = later(lane, script().say("now"), FAR);
+      var turn = later(lane, script().say("now"), far);
       lane.edit(turn, new TurnEdit(null, null, false, null, true), "e");
       house.end(lane, turn);
       assertThat(house.answer(lane, turn)).isEqualTo("now");
@@ -67,14 +67,14 @@ class LaneTimesTest {
   void aTurnThatWaitsSurvivesARestartWithItsTime() throws IOException {
     try (var house = House.open(folder)) {
       var lane = house.worker();
-      var turn = later(lane, script().say("later"), FAR);
+      var turn = later(lane, script().say("later"), far);
       var session = lane.session();
       house.restart();
       var again = house.sessions.lane(session, "worker");
       again.queue("run", "go");
 
       assertThat(again.queued().turns()).containsExactly(turn);
-      assertThat(again.turns(null, 1).getFirst().notBefore()).isEqualTo(FAR);
+      assertThat(again.turns(null, 1).getFirst().notBefore()).isEqualTo(far);
       assertThat(again.turns(null, 1).getFirst().state()).isEqualTo(Turn.State.QUEUED);
       await().until(() -> again.view().state() == LaneState.QUEUED);
     }
