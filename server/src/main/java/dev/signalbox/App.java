@@ -17,6 +17,7 @@ import dev.signalbox.config.Settings;
 import dev.signalbox.http.HttpServer;
 import dev.signalbox.http.Uploads;
 import dev.signalbox.id.Ids;
+import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.process.Children;
 import dev.signalbox.refusal.Refused;
@@ -149,7 +150,21 @@ final class App implements Launcher.Running {
                 laneSettings(settings),
                 Path.of(System.getProperty("user.home"))));
     sessions.recover();
-    return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads);
+    var jobs =
+        made(
+            "jobs",
+            new Jobs(
+                database,
+                ids,
+                clock,
+                registry,
+                new JobPasses(sessions),
+                context.jobs(),
+                // Half of what may be in flight, so that people in lanes need not wait for jobs.
+                Math.max(1, settings.turnsInFlight() / 2),
+                settings.turnTimeLimit()));
+    jobs.recover();
+    return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads, jobs);
   }
 
   private static PoolLimits poolLimits(Settings.ProcessSettings said) {

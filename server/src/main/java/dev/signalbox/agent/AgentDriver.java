@@ -17,4 +17,9 @@ public interface AgentDriver {
   ///
   /// @throws AgentUnavailable with the reason in plain words; nothing is left running
   AgentProcess start(Agent agent, Launch launch) throws InterruptedException;
+
+  /// What of such an agent outlives a turn.
+  default Keeping keeping() {
+    return Keeping.WARM;
+  }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param directory absolute; it may not exist yet
 public record RuntimeContext(DataFolder data, String name, Path directory) {
   private static final List<String> FOLDERS =
-      List.of("worktrees", "homes", "uploads", "logs", "spool");
+      List.of("worktrees", "homes", "jobs", "uploads", "logs", "spool");
 
   public Path database() {
     return directory.resolve("runtime.db");
@@ -25,6 +25,11 @@ public record RuntimeContext(DataFolder data, String name, Path directory) {
 
   public Path homes() {
     return directory.resolve("homes");
+  }
+
+  /// Of the folders that jobs have to themselves.
+  public Path jobs() {
+    return directory.resolve("jobs");
   }
 
   public Path uploads() {

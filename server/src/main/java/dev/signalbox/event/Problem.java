@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Why something failed, in plain words.
 ///
 /// @param code stable: `rate-limit`, `login`, `overflow`, `refused`, `crash`, `agent-unavailable`,
-///   `agent-outdated`, `agent-error`, `time-limit`, `folder-missing`, `internal`
+///   `agent-outdated`, `agent-error`, `time-limit`, `folder-missing`, `interrupted`, `internal`
 /// @param detail what happened, with names and values
 /// @param hint the way out
 /// @param action what a button may offer: `retry`, `reset`, `login`, `install`

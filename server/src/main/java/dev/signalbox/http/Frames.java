@@ -10,8 +10,10 @@ import dev.signalbox.event.Queue;
 import dev.signalbox.event.ThreadState;
 import dev.signalbox.event.Turn;
 import dev.signalbox.id.ItemId;
+import dev.signalbox.id.JobId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.SessionId;
+import dev.signalbox.job.JobView;
 import dev.signalbox.session.ProjectView;
 import dev.signalbox.session.SessionView;
 import java.util.List;
@@ -58,12 +60,16 @@ final class Frames {
       List<Ask> asks,
       List<AgentView> agents,
       List<ProcessView> processes,
+      List<JobView> jobs,
       List<Item.Notice> notices) {}
 
   record AgentChanged(String type, AgentView agent) {}
 
   /// @param process null when it is gone
   record ProcessChanged(String type, String id, @Nullable ProcessView process) {}
+
+  /// @param job in brief; null when it was removed
+  record JobChanged(String type, JobId id, @Nullable JobView job) {}
 
   record NoticeFrame(String type, Item.Notice notice) {}
 

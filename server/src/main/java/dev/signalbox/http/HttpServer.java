@@ -3,6 +3,7 @@ package dev.signalbox.http;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.id.Ids;
+import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.session.Sessions;
@@ -54,7 +55,8 @@ public final class HttpServer implements AutoCloseable {
       Sessions sessions,
       Registry registry,
       AgentPool pool,
-      Uploads uploads) {}
+      Uploads uploads,
+      Jobs jobs) {}
 
   private final Options options;
   private final Secrets secrets = new Secrets();
@@ -94,6 +96,7 @@ public final class HttpServer implements AutoCloseable {
     table.addAll(AgentRoutes.routes());
     table.addAll(SessionRoutes.routes());
     table.addAll(LaneRoutes.routes());
+    table.addAll(JobRoutes.routes());
     table.addAll(new HistoryRoutes(stream).routes());
     var described = new ArrayList<>(table);
     var api = new OpenApi(described, options.version());
@@ -136,7 +139,7 @@ public final class HttpServer implements AutoCloseable {
     var devices = new Devices(rooms.database(), clock, new Ids(clock), secrets);
     devices.onRevoked(hub::closeDevice);
     var open = new Open(rooms, devices, new Audit(rooms.database(), clock));
-    var told = new News(rooms.sessions(), rooms.registry(), rooms.pool(), rooms.database());
+    var told = new News(rooms);
     news = told;
     access.know(devices);
     sockets.open(new Sockets.Ready(open, told));

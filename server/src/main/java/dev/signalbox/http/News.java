@@ -4,6 +4,7 @@ import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.ProcessView;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.event.Item;
+import dev.signalbox.job.Jobs;
 import dev.signalbox.session.Change;
 import dev.signalbox.session.Sessions;
 import dev.signalbox.store.Database;
@@ -27,18 +28,23 @@ final class News implements AutoCloseable {
   private final Sessions sessions;
   private final Registry registry;
   private final AgentPool pool;
+  private final Jobs jobs;
   private final Set<ListSocket> watchers = new CopyOnWriteArraySet<>();
   private final AtomicReference<Item.@Nullable Notice> health = new AtomicReference<>();
   private final AutoCloseable watch;
   private final Thread processes;
 
-  News(Sessions sessions, Registry registry, AgentPool pool, Database database) {
-    this.sessions = sessions;
-    this.registry = registry;
-    this.pool = pool;
+  News(HttpServer.Rooms rooms) {
+    this.sessions = rooms.sessions();
+    this.registry = rooms.registry();
+    this.pool = rooms.pool();
+    this.jobs = rooms.jobs();
+    var database = rooms.database();
     this.watch = sessions.watch(this::changed);
     registry.onChange(agent -> tell(agent.id(), new Frames.AgentChanged("agent.changed", agent)));
     pool.onNotice(told -> notice(new Item.Notice(told.code(), told.level(), told.detail(), null)));
+    jobs.onChange(change ->
+        tell(change.id().value(), new Frames.JobChanged("job.changed", change.id(), change.job())));
     database.onHealth(this::healthChanged);
     healthChanged(database.health());
     this.processes = Thread.ofVirtual().name("processes").start(this::lookAtProcesses);
@@ -63,6 +69,7 @@ final class News implements AutoCloseable {
             sessions.openAsks(),
             registry.all(),
             pool.processes(),
+            jobs.list(),
             notice == null ? List.of() : List.of(notice)));
   }
 

@@ -3,6 +3,7 @@ package dev.signalbox.http;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.http.HttpServer.Rooms;
+import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.session.Sessions;
 
@@ -22,6 +23,10 @@ record Open(Rooms rooms, Devices devices, Audit audit) {
 
   AgentPool pool() {
     return rooms.pool();
+  }
+
+  Jobs jobs() {
+    return rooms.jobs();
   }
 
   Uploads uploads() {

@@ -48,6 +48,10 @@ public final class Ids {
     return new UploadId(next("u_"));
   }
 
+  public JobId job() {
+    return new JobId(next("j_"));
+  }
+
   /// An opaque, sorting value for things without a type of their own (epochs, runs, devices).
   public String next(String prefix) {
     lock.lock();

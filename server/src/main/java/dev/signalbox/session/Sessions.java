@@ -5,11 +5,14 @@ import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.event.Ask;
 import dev.signalbox.event.LaneState;
+import dev.signalbox.event.WaitsFor;
 import dev.signalbox.id.AskId;
 import dev.signalbox.id.Ids;
+import dev.signalbox.id.JobId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.ProjectId;
 import dev.signalbox.id.SessionId;
+import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
 import dev.signalbox.store.Database;
@@ -87,6 +90,30 @@ public final class Sessions implements AutoCloseable {
 
   public List<ProjectView> projects() {
     return projects.all();
+  }
+
+  /// @throws Refused not found
+  public ProjectView project(ProjectId project) {
+    return projects.require(project);
+  }
+
+  /// Lets work in that belongs to no lane: it takes its turn among those of all lanes and follows
+  /// the rules of all, one writer per root and not more in flight than may be.
+  ///
+  /// @param pass under which it is in, until it gives it to [#leave]
+  /// @param root the canonical root it will write, or null when it only reads
+  /// @param granted called once, on any thread, when it had to wait and may go on
+  /// @return null when it is in; else whom it waits for
+  public @Nullable WaitsFor enter(
+      TurnId pass, JobId job, @Nullable Path root, Runnable granted) {
+    return around
+        .gate()
+        .enter(new TurnGate.Claim(null, null, pass, job, root), _ -> granted.run());
+  }
+
+  /// Gives the pass back, or leaves the line; unknown ones are ignored.
+  public void leave(TurnId pass) {
+    around.gate().leave(pass);
   }
 
   /// Makes a session with its `worker` and `planner` lanes.

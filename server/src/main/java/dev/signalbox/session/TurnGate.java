@@ -2,6 +2,7 @@ package dev.signalbox.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.event.WaitsFor;
+import dev.signalbox.id.JobId;
 import dev.signalbox.id.LaneId;
 import dev.signalbox.id.SessionId;
 import dev.signalbox.id.TurnId;
@@ -18,8 +19,20 @@ import org.jspecify.annotations.Nullable;
 /// overtake only when it does not want what an earlier one waits for. Any thread may call; grants
 /// are told outside the lock, on the thread that released.
 final class TurnGate {
+  /// Of a turn of a lane, or of a job.
+  ///
+  /// @param turn the turn, or what stands for it in a job
   /// @param root the canonical root it will write, or null when it only reads
-  record Claim(SessionId session, LaneId lane, TurnId turn, @Nullable Path root) {
+  record Claim(
+      @Nullable SessionId session,
+      @Nullable LaneId lane,
+      TurnId turn,
+      @Nullable JobId job,
+      @Nullable Path root) {
+    Claim(SessionId session, LaneId lane, TurnId turn, @Nullable Path root) {
+      this(session, lane, turn, null, root);
+    }
+
     boolean collides(Claim other) {
       return root != null
           && other.root != null
@@ -99,10 +112,12 @@ final class TurnGate {
         return waitsFor("write-root", waiter.claim());
       }
     }
-    return held.size() >= limit ? new WaitsFor("turn-limit", null, null, null) : null;
+    return held.size() >= limit ? new WaitsFor("turn-limit", null, null, null, null) : null;
   }
 
   private static WaitsFor waitsFor(String reason, Claim other) {
-    return new WaitsFor(reason, other.session(), other.lane(), other.turn());
+    return other.job() != null
+        ? new WaitsFor(reason, null, null, null, other.job())
+        : new WaitsFor(reason, other.session(), other.lane(), other.turn(), null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.http;
 
+import dev.signalbox.JobPasses;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.KnownAgents;
@@ -10,6 +11,7 @@ import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.http.HttpServer.Options;
 import dev.signalbox.http.HttpServer.Rooms;
 import dev.signalbox.id.Ids;
+import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.process.Children;
 import dev.signalbox.session.LaneSettings;
@@ -104,7 +106,19 @@ final class Edge implements AutoCloseable {
                 tuning,
                 stopped::countDown));
     server.start();
-    server.open(new Rooms(database, journal, sessions, registry, pool, uploads));
+    var jobs =
+        part(
+            new Jobs(
+                database,
+                ids,
+                clock,
+                registry,
+                new JobPasses(sessions),
+                Files.createDirectories(folder.resolve("jobs")),
+                2,
+                null));
+    jobs.recover();
+    server.open(new Rooms(database, journal, sessions, registry, pool, uploads, jobs));
   }
 
   private static List<Agent> practice() {
