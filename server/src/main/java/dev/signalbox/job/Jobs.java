@@ -72,7 +72,6 @@ public final class Jobs implements AutoCloseable {
   public record Changed(JobId id, @Nullable JobView job) {}
 
   private final JobPlace place;
-  private final int atOnce;
   private final List<Consumer<Changed>> listeners = new CopyOnWriteArrayList<>();
   private final JobLine line;
 
