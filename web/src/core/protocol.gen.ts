@@ -187,6 +187,31 @@ export interface ItemTool {
   exitCode?: number;
 }
 
+export type JobId = string;
+
+export interface JobView {
+  id: JobId;
+  project: ProjectId;
+  agent: string;
+  model?: string;
+  mode?: string;
+  isolation: string;
+  title: string;
+  state: JobViewState;
+  attempt: number;
+  result?: string;
+  notes: string[];
+  usage?: Usage;
+  error?: Problem;
+  waitsFor?: WaitsFor;
+  folder?: string;
+  createdAt: string;
+  startedAt?: string;
+  endedAt?: string;
+}
+
+export type JobViewState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
 export type LaneId = string;
 
 export type LaneState = 'idle' | 'queued' | 'running' | 'waiting' | 'error';
@@ -321,4 +346,5 @@ export interface WaitsFor {
   session?: SessionId;
   lane?: LaneId;
   turn?: TurnId;
+  job?: JobId;
 }

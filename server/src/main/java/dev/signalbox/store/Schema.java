@@ -31,7 +31,8 @@ record Schema(int application, List<String> steps) {
               List.of(
                   "/db/runtime/001-start.sql",
                   "/db/runtime/002-commands.sql",
-                  "/db/runtime/003-seen.sql"));
+                  "/db/runtime/003-seen.sql",
+                  "/db/runtime/004-jobs.sql"));
     };
   }
 

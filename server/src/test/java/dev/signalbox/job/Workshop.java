@@ -6,6 +6,7 @@ import dev.signalbox.JobPasses;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.AgentPool;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.launch.AgentChildren;
@@ -78,7 +79,7 @@ final class Workshop implements AutoCloseable {
         Map.<String, AgentDriver>of(
             "acp", new AcpDriver(new AgentChildren(children, System.getenv())));
     var registry = new Registry(List.of(agent), drivers);
-    pool = new AgentPool(registry, clock);
+    pool = new AgentPool(registry, clock, PoolLimits.usual());
     var usual = LaneSettings.DEFAULT;
     sessions =
         new Sessions(

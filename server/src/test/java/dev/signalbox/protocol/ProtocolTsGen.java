@@ -11,6 +11,7 @@ import dev.signalbox.agent.ProcessView;
 import dev.signalbox.event.AgentCommands;
 import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
+import dev.signalbox.job.JobView;
 import dev.signalbox.session.Change;
 import dev.signalbox.session.SessionView;
 import dev.signalbox.session.Submitted;
@@ -45,7 +46,8 @@ final class ProtocolTsGen {
           Submitted.class,
           AgentView.class,
           ProcessView.class,
-          Capabilities.class);
+          Capabilities.class,
+          JobView.class);
 
   // Nested types are named after what holds them, except where that says nothing more.
   private static final Map<Class<?>, String> SHORT =

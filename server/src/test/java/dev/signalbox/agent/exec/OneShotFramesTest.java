@@ -7,6 +7,7 @@ import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Asking;
 import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.Told;
@@ -95,7 +96,7 @@ class OneShotFramesTest {
     var told = new Told();
     var agent = agent(log);
     var registry = new Registry(List.of(agent), Map.of("acp", range.driver()));
-    try (var pool = new AgentPool(registry, InstantSource.system())) {
+    try (var pool = new AgentPool(registry, InstantSource.system(), PoolLimits.usual())) {
       var thread =
           pool.thread(
                   range.ids.lane(),
