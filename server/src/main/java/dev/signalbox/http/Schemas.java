@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Schemas {
   static final String DIALECT = SchemaVersion.DRAFT_7.getIdentifier();
 
-  private static final Set<String> OWNERS = Set.of("Item", "Ask", "Turn", "Change", "Offers", "JobView");
+  private static final Set<String> OWNERS =
+      Set.of("Item", "Ask", "Turn", "Change", "Offers", "JobView");
 
   private final SchemaBuilder builder;
   private final Map<Type, ObjectNode> references = new LinkedHashMap<>();

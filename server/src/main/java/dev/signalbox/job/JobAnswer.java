@@ -99,8 +99,7 @@ final class JobAnswer implements AgentEvents {
   private void noteLocked(AgentEvent.Notice notice) {
     if (!notice.level().equals("info") && notes.size() < MOST_NOTES) {
       var detail = notice.detail();
-      notes.add(
-          detail.length() <= LONGEST_NOTE ? detail : detail.substring(0, LONGEST_NOTE) + "…");
+      notes.add(detail.length() <= LONGEST_NOTE ? detail : detail.substring(0, LONGEST_NOTE) + "…");
     }
   }
 

@@ -101,21 +101,19 @@ final class JobAttempt {
   }
 
   private void began(@Nullable Path folder) {
-    place.rows().writeNow(handle -> {
-      JobRows.began(
-          handle,
-          job.id(),
-          folder == null ? null : folder.toString(),
-          place.clock().instant());
-      return true;
-    });
+    place
+        .rows()
+        .writeNow(handle -> {
+          JobRows.began(
+              handle, job.id(), folder == null ? null : folder.toString(), place.clock().instant());
+          return true;
+        });
     place.changed().accept(job.id());
   }
 
   private JobEnd ended(TurnResult result) {
     return switch (result) {
-      case TurnResult.Completed completed ->
-          end(JobView.State.COMPLETED, completed.usage(), null);
+      case TurnResult.Completed completed -> end(JobView.State.COMPLETED, completed.usage(), null);
       case TurnResult.Failed failed -> end(JobView.State.FAILED, failed.usage(), failed.problem());
       case TurnResult.Cancelled cancelled ->
           switch (run.stopped()) {
@@ -137,10 +135,12 @@ final class JobAttempt {
   }
 
   private void store(JobEnd end, @Nullable String left) {
-    place.rows().writeNow(handle -> {
-      JobRows.ended(handle, job.id(), end, left, place.clock().instant());
-      return true;
-    });
+    place
+        .rows()
+        .writeNow(handle -> {
+          JobRows.ended(handle, job.id(), end, left, place.clock().instant());
+          return true;
+        });
   }
 
   /// The folder, when something is in it; an empty one is gone.

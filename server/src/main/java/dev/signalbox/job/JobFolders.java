@@ -24,7 +24,8 @@ record JobFolders(Path root) {
     var folder = of(job, attempt);
     delete(folder);
     return Files.createDirectories(
-            folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
         .toRealPath();
   }
 

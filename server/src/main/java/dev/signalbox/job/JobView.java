@@ -78,23 +78,7 @@ public record JobView(
       @Nullable Usage usage,
       @Nullable WaitsFor waitsFor) {
     return new JobView(
-        id,
-        project,
-        agent,
-        model,
-        mode,
-        isolation,
-        title,
-        state,
-        attempt,
-        result,
-        notes,
-        usage,
-        error,
-        waitsFor,
-        folder,
-        createdAt,
-        startedAt,
-        endedAt);
+        id, project, agent, model, mode, isolation, title, state, attempt, result, notes, usage,
+        error, waitsFor, folder, createdAt, startedAt, endedAt);
   }
 }

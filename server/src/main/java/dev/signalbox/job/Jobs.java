@@ -28,11 +28,7 @@ public final class Jobs implements AutoCloseable {
 
   static final Problem INTERRUPTED =
       new Problem(
-          "interrupted",
-          "Interrupted by a restart of Signalbox.",
-          "Try it again.",
-          "retry",
-          null);
+          "interrupted", "Interrupted by a restart of Signalbox.", "Try it again.", "retry", null);
 
   private static final int LISTED = 200;
   private static final int LONGEST_TEXT = 1 << 20;
@@ -89,23 +85,19 @@ public final class Jobs implements AutoCloseable {
       @Nullable Duration timeLimit) {
     this.place =
         new JobPlace(
-            database,
-            ids,
-            clock,
-            registry,
-            gate,
-            new JobFolders(folder),
-            timeLimit,
-            this::changed);
+            database, ids, clock, registry, gate, new JobFolders(folder), timeLimit, this::changed);
     this.line = new JobLine(atOnce, LONGEST_QUEUE, this::attempt);
   }
 
   /// Takes up what an earlier server left: what ran has failed, what was queued runs.
   public void recover() {
-    var queued = place.rows().writeNow(handle -> {
-      JobRows.settle(handle, INTERRUPTED, place.clock().instant());
-      return JobRows.queued(handle);
-    });
+    var queued =
+        place
+            .rows()
+            .writeNow(handle -> {
+              JobRows.settle(handle, INTERRUPTED, place.clock().instant());
+              return JobRows.queued(handle);
+            });
     line.takeUp(queued);
   }
 
@@ -113,10 +105,12 @@ public final class Jobs implements AutoCloseable {
   public JobView submit(Order order) {
     var row = new JobRow(fresh(order), order.text());
     line.reserve();
-    return stored(row.view().id(), handle -> {
-      JobRows.add(handle, row);
-      return true;
-    });
+    return stored(
+        row.view().id(),
+        handle -> {
+          JobRows.add(handle, row);
+          return true;
+        });
   }
 
   /// Runs a job that has ended once more, in another fresh process and folder.
@@ -128,10 +122,12 @@ public final class Jobs implements AutoCloseable {
     }
     line.reserve();
     place.folders().delete(place.folders().of(job, before.attempt()));
-    return stored(job, handle -> {
-      JobRows.again(handle, job);
-      return true;
-    });
+    return stored(
+        job,
+        handle -> {
+          JobRows.again(handle, job);
+          return true;
+        });
   }
 
   /// Cancels a job that is queued or runs. One that has ended is removed, with its folder.
@@ -145,22 +141,26 @@ public final class Jobs implements AutoCloseable {
       return get(job);
     }
     if (line.leave(job)) {
-      place.rows().writeNow(handle -> {
-        JobRows.ended(
-            handle,
-            job,
-            new JobEnd(JobView.State.CANCELLED, null, List.of(), null, null),
-            null,
-            place.clock().instant());
-        return true;
-      });
+      place
+          .rows()
+          .writeNow(handle -> {
+            JobRows.ended(
+                handle,
+                job,
+                new JobEnd(JobView.State.CANCELLED, null, List.of(), null, null),
+                null,
+                place.clock().instant());
+            return true;
+          });
       changed(job);
       return get(job);
     }
-    place.rows().writeNow(handle -> {
-      JobRows.remove(handle, job);
-      return true;
-    });
+    place
+        .rows()
+        .writeNow(handle -> {
+          JobRows.remove(handle, job);
+          return true;
+        });
     place.folders().delete(place.folders().of(job, view.attempt()));
     tell(new Changed(job, null));
     return null;
@@ -248,10 +248,13 @@ public final class Jobs implements AutoCloseable {
   }
 
   private JobRun attempt(JobId job) {
-    return new JobRun(job, place, () -> {
-      line.over(job);
-      changed(job);
-    });
+    return new JobRun(
+        job,
+        place,
+        () -> {
+          line.over(job);
+          changed(job);
+        });
   }
 
   private JobView live(JobView stored) {
@@ -261,7 +264,8 @@ public final class Jobs implements AutoCloseable {
 
   private void changed(JobId job) {
     if (!listeners.isEmpty()) {
-      place.rows()
+      place
+          .rows()
           .read(handle -> JobRows.find(handle, job))
           .ifPresent(row -> tell(new Changed(job, live(row.view()).brief())));
     }

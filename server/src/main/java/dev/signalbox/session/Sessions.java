@@ -104,11 +104,8 @@ public final class Sessions implements AutoCloseable {
   /// @param root the canonical root it will write, or null when it only reads
   /// @param granted called once, on any thread, when it had to wait and may go on
   /// @return null when it is in; else whom it waits for
-  public @Nullable WaitsFor enter(
-      TurnId pass, JobId job, @Nullable Path root, Runnable granted) {
-    return around
-        .gate()
-        .enter(new TurnGate.Claim(null, null, pass, job, root), _ -> granted.run());
+  public @Nullable WaitsFor enter(TurnId pass, JobId job, @Nullable Path root, Runnable granted) {
+    return around.gate().enter(new TurnGate.Claim(null, null, pass, job, root), _ -> granted.run());
   }
 
   /// Gives the pass back, or leaves the line; unknown ones are ignored.

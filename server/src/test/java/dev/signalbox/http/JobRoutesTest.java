@@ -63,7 +63,8 @@ class JobRoutesTest {
     assertThat(client.post(job + "/retry", object()).status()).isEqualTo(202);
     await()
         .atMost(SOON)
-        .until(() -> state(job).equals("completed") && client.get(job).ok().path("attempt").asInt() == 2);
+        .until(() ->
+            state(job).equals("completed") && client.get(job).ok().path("attempt").asInt() == 2);
     assertThat(client.delete(job).status()).isEqualTo(204);
     assertThat(client.get(job).code()).isEqualTo("unknown_job");
   }
@@ -73,8 +74,11 @@ class JobRoutesTest {
     try (var watch = client.list()) {
       await().atMost(SOON).until(() -> !watch.frames("welcome").isEmpty());
       assertThat(watch.frames("welcome").getFirst().path("jobs").isArray()).isTrue();
-      var job = "/api/jobs/" + client.post("/api/jobs", body("count 1000")).ok().path("id").asString();
-      await().atMost(SOON).until(() -> client.get(job).ok().path("result").asString("").contains("2"));
+      var job =
+          "/api/jobs/" + client.post("/api/jobs", body("count 1000")).ok().path("id").asString();
+      await()
+          .atMost(SOON)
+          .until(() -> client.get(job).ok().path("result").asString("").contains("2"));
       assertThat(client.delete(job).status()).isEqualTo(200);
       assertThat(ended(job).path("state").asString()).isEqualTo("cancelled");
 
@@ -82,7 +86,8 @@ class JobRoutesTest {
           .atMost(SOON)
           .until(() ->
               watch.frames("job.changed").stream()
-                  .anyMatch(frame -> frame.path("job").path("state").asString("").equals("cancelled")));
+                  .anyMatch(
+                      frame -> frame.path("job").path("state").asString("").equals("cancelled")));
       client.delete(job);
       await()
           .atMost(SOON)
@@ -94,8 +99,10 @@ class JobRoutesTest {
   @Test
   void theSameKeyMakesOneJob() throws Exception {
     var once = body("help").toString();
-    var first = edge.post("/api/jobs", once, "Content-Type: application/json", "Idempotency-Key: k");
-    var second = edge.post("/api/jobs", once, "Content-Type: application/json", "Idempotency-Key: k");
+    var first =
+        edge.post("/api/jobs", once, "Content-Type: application/json", "Idempotency-Key: k");
+    var second =
+        edge.post("/api/jobs", once, "Content-Type: application/json", "Idempotency-Key: k");
     assertThat(first.status()).isEqualTo(202);
     assertThat(JSON.readTree(second.body()).path("id"))
         .isEqualTo(JSON.readTree(first.body()).path("id"));

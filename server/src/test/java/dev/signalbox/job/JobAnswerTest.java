@@ -39,8 +39,7 @@ class JobAnswerTest {
     assertThat(answer.text()).startsWith("begin 😀").endsWith("😀 end").contains("\n…\n");
     assertThat(answer.text()).hasSizeLessThanOrEqualTo(64 * 1024 + 3);
     assertThat(answer.text().chars().filter(c -> Character.isHighSurrogate((char) c)).count())
-        .isEqualTo(
-            answer.text().chars().filter(c -> Character.isLowSurrogate((char) c)).count());
+        .isEqualTo(answer.text().chars().filter(c -> Character.isLowSurrogate((char) c)).count());
   }
 
   @Test

@@ -264,8 +264,7 @@ class JobsTest {
     var text = script().say("x").prompt();
     assertThat(refused(shop.order(" ", null)).code()).isEqualTo("wrong_text");
     assertThat(refused(shop.order(text, "worktree")).detail()).contains("folder, in-place");
-    assertThat(
-            refused(new Jobs.Order(shop.projectId, "nobody", text, null, null, null)).code())
+    assertThat(refused(new Jobs.Order(shop.projectId, "nobody", text, null, null, null)).code())
         .isEqualTo("unknown_agent");
     assertThat(
             refused(new Jobs.Order(shop.ids.project(), "scripted", text, null, null, null)).code())
@@ -284,8 +283,7 @@ class JobsTest {
 
     assertThat(told).extracting(Jobs.Changed::id).containsOnly(job);
     assertThat(told.stream().filter(c -> c.job() != null).map(c -> c.job().state()).distinct())
-        .containsExactly(
-            JobView.State.QUEUED, JobView.State.RUNNING, JobView.State.COMPLETED);
+        .containsExactly(JobView.State.QUEUED, JobView.State.RUNNING, JobView.State.COMPLETED);
     assertThat(told.getLast().job()).isNull();
   }
 

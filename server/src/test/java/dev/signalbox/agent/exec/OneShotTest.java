@@ -59,7 +59,13 @@ class OneShotTest {
     var told = new Told();
     var asking =
         script()
-            .ask("c1", "edit", "Write made.txt", "yes:allow_once", "ever:allow_always", "no:reject_once")
+            .ask(
+                "c1",
+                "edit",
+                "Write made.txt",
+                "yes:allow_once",
+                "ever:allow_always",
+                "no:reject_once")
             .writeFileIf("yes", "made.txt", "x");
     var result = range.shot(Habits.good(), asking).run(told);
 
@@ -74,7 +80,10 @@ class OneShotTest {
   @Test
   void R_ASK_4_anAskThatOffersNoWayToSayNoIsCancelled() throws Exception {
     var told = new Told();
-    range.shot(Habits.good(), script().ask("c1", "edit", "Write", "yes:allow_once", "ever:allow_always"))
+    range
+        .shot(
+            Habits.good(),
+            script().ask("c1", "edit", "Write", "yes:allow_once", "ever:allow_always"))
         .run(told);
 
     assertThat(told.text()).contains("cancelled").doesNotContain("allowed");

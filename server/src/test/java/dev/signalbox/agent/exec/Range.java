@@ -50,7 +50,9 @@ final class Range implements AutoCloseable {
 
   OneShot shot(Habits habits, Script script, Duration grace) {
     return new OneShot(
-        driver(), order(ScriptedAgents.agent(habits.log(folder.resolve("received"))), script), grace);
+        driver(),
+        order(ScriptedAgents.agent(habits.log(folder.resolve("received"))), script),
+        grace);
   }
 
   OneShot.Order order(Agent agent, Script script) {
