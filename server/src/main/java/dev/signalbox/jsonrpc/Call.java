@@ -25,6 +25,11 @@ public final class Call {
     this.sender = sender;
   }
 
+  /// The peer's own id of the request, as sent.
+  public JsonNode id() {
+    return id;
+  }
+
   public String method() {
     return method;
   }
