@@ -122,8 +122,10 @@ final class ToolCalls {
   private static @Nullable String output(ItemCard card) {
     var item = card.item();
     return switch (card.type()) {
-      case "commandExecution" ->
-          Json.text(item, "aggregatedOutput", orNull(card.streamed()));
+      case "commandExecution" -> {
+        var all = Json.text(item, "aggregatedOutput");
+        yield all != null ? all : orNull(card.streamed());
+      }
       case "mcpToolCall" -> {
         var said = texts(item.path("result").path("content"));
         var failed = Json.text(item.path("error"), "message");

@@ -150,6 +150,10 @@ public final class Habits {
 
   /// The command that starts such an agent: this JVM's own java with small, fast-starting settings.
   public static List<String> command() {
+    return command(ScriptedAgent.class);
+  }
+
+  static List<String> command(Class<?> program) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -160,7 +164,7 @@ public final class Habits {
         "-Xlog:all=warning:stderr",
         "-cp",
         classPath(),
-        ScriptedAgent.class.getName());
+        program.getName());
   }
 
   /// The environment that tells the agent these habits.

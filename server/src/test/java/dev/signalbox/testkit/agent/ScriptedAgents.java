@@ -19,4 +19,18 @@ public final class ScriptedAgents {
         "scripted login",
         true);
   }
+
+  /// One that speaks as `codex app-server` does.
+  public static Agent codex(Habits habits) {
+    return new Agent(
+        "scripted",
+        "Scripted agent",
+        "codex",
+        Habits.command(ScriptedCodex.class),
+        habits.environment(),
+        List.of(),
+        "install-scripted",
+        "scripted login",
+        true);
+  }
 }

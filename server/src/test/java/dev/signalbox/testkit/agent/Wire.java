@@ -29,10 +29,17 @@ final class Wire {
   private final ConcurrentHashMap<String, SynchronousQueue<JsonNode>> asked =
       new ConcurrentHashMap<>();
   private final boolean stringIds;
+  private final boolean plain;
   private final @Nullable Path log;
   private int lastId;
 
   Wire(Habits habits) {
+    this(habits, false);
+  }
+
+  /// @param plain leaves the member `jsonrpc` out, as Codex does
+  Wire(Habits habits, boolean plain) {
+    this.plain = plain;
     stringIds = habits.has("stringIds");
     var file = habits.text("log", "");
     log = file.isEmpty() ? null : Path.of(file);
@@ -95,20 +102,20 @@ final class Wire {
   }
 
   void notification(String method, JsonNode params) {
-    var message = JSON.createObjectNode().put("jsonrpc", "2.0").put("method", method);
+    var message = envelope().put("method", method);
     message.set("params", params);
     line(JSON.writeValueAsString(message));
   }
 
   void result(JsonNode id, JsonNode result) {
-    var message = JSON.createObjectNode().put("jsonrpc", "2.0");
+    var message = envelope();
     message.set("id", id);
     message.set("result", result);
     line(JSON.writeValueAsString(message));
   }
 
   void error(JsonNode id, int code, String text) {
-    var message = JSON.createObjectNode().put("jsonrpc", "2.0");
+    var message = envelope();
     message.set("id", id);
     message.putObject("error").put("code", code).put("message", text);
     line(JSON.writeValueAsString(message));
@@ -116,7 +123,7 @@ final class Wire {
 
   /// Asks the client; waits for its answer when `wait`.
   @Nullable JsonNode ask(String method, JsonNode params, boolean wait) throws InterruptedException {
-    ObjectNode message = JSON.createObjectNode().put("jsonrpc", "2.0");
+    ObjectNode message = envelope();
     String key;
     lock.lock();
     try {
@@ -162,5 +169,10 @@ final class Wire {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ObjectNode envelope() {
+    var message = JSON.createObjectNode();
+    return plain ? message : message.put("jsonrpc", "2.0");
   }
 }
