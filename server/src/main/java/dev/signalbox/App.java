@@ -8,6 +8,7 @@ import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.codex.CodexDriver;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.cli.Launcher;
 import dev.signalbox.cli.UpOptions;
@@ -132,7 +133,8 @@ final class App implements Launcher.Running {
         new Registry(
             KnownAgents.with(settings.agents(), settings.mcp()),
             Map.<String, AgentDriver>of(
-                "acp", new AcpDriver(new AgentChildren(children, environment))));
+                "acp", new AcpDriver(new AgentChildren(children, environment)),
+                "codex", new CodexDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));
     pool.watch();
     var uploads = new Uploads(database, context.uploads(), ids, clock);

@@ -40,12 +40,34 @@ public final class KnownAgents {
   public static List<Agent> with(
       Map<String, Settings.AgentSettings> settings, Map<String, Settings.McpSettings> servers) {
     var agents = new LinkedHashMap<String, Agent>();
-    Stream.of(List.of(opencode(), goose()), AcpAgents.all(), List.of(practice()))
+    Stream.of(List.of(codex(), opencode(), goose()), AcpAgents.all(), List.of(practice()))
         .flatMap(List::stream)
         .forEach(agent -> agents.put(agent.name(), agent));
     settings.forEach(
         (name, its) -> agents.merge(name, fresh(name, its), (known, own) -> laidOver(known, its)));
     return agents.values().stream().map(agent -> Setups.served(agent, servers)).toList();
+  }
+
+  private static Agent codex() {
+    return new Agent(
+        "codex",
+        "Codex",
+        "codex",
+        List.of("codex", "app-server"),
+        environment(
+            Map.of(),
+            "CODEX_HOME",
+            "CODEX_API_KEY",
+            "CODEX_CA_CERTIFICATE",
+            "AZURE_OPENAI_API_KEY"),
+        List.of("codex", "--version"),
+        "npm install -g @openai/codex",
+        "codex login",
+        true,
+        "0.150.0",
+        "0.169.0",
+        null,
+        List.of());
   }
 
   private static Agent opencode() {

@@ -17,8 +17,7 @@ final class Choices {
   /// @param model null when Codex did not say which one it uses
   /// @param effort null as Codex's configuration has it
   /// @param planned whether a turn before was in plan mode, which stays until it is left
-  record Chosen(
-      @Nullable String model, Mode mode, @Nullable String effort, boolean planned) {}
+  record Chosen(@Nullable String model, Mode mode, @Nullable String effort, boolean planned) {}
 
   private final Models models;
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,9 +40,8 @@ final class Choices {
     var model = Json.text(told, "model");
     var effort = Json.text(told, "reasoningEffort", Json.text(told, "effort", ""));
     var mode = Json.text(told.path("collaborationMode"), "mode");
-    var policy = told.path("sandboxPolicy").isObject()
-        ? told.path("sandboxPolicy")
-        : told.path("sandbox");
+    var policy =
+        told.path("sandboxPolicy").isObject() ? told.path("sandboxPolicy") : told.path("sandbox");
     lock.lock();
     try {
       chosen =
@@ -80,8 +78,7 @@ final class Choices {
   void took(Chosen taken) {
     lock.lock();
     try {
-      chosen =
-          new Chosen(taken.model(), taken.mode(), taken.effort(), taken.mode() == Mode.PLAN);
+      chosen = new Chosen(taken.model(), taken.mode(), taken.effort(), taken.mode() == Mode.PLAN);
     } finally {
       lock.unlock();
     }

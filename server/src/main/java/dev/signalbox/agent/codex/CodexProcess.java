@@ -161,8 +161,7 @@ final class CodexProcess implements AgentProcess {
 
   @Override
   public AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException {
-    var told =
-        require("thread/resume", Requests.existing(nativeId, settings), limits.resume());
+    var told = require("thread/resume", Requests.existing(nativeId, settings), limits.resume());
     if (!threadId(told).equals(nativeId)) {
       throw new AgentUnavailable(
           Troubles.plain(

@@ -322,8 +322,7 @@ final class CodexThread implements AgentThread {
   /// What is told while no turn of ours runs: late words are dropped, states are kept.
   private void outside(String method, JsonNode params) {
     if (method.equals("thread/tokenUsage/updated")) {
-      outside.tell(
-          new AgentEvent.UsageReported(Usages.ofThread(params.path("tokenUsage")), false));
+      outside.tell(new AgentEvent.UsageReported(Usages.ofThread(params.path("tokenUsage")), false));
     }
   }
 

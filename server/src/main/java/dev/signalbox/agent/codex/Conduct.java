@@ -92,11 +92,9 @@ final class Conduct {
       return new Reply.Refused(0, "cancelled", null);
     }
     var params =
-        Requests.turn(
-            thread.nativeId(), input, chosen, settings, choices.writingSandbox());
+        Requests.turn(thread.nativeId(), input, chosen, settings, choices.writingSandbox());
     var limit = process.limits().open();
-    var pending =
-        process.peer().begin("turn/start", params, answer -> thread.begun(round, answer));
+    var pending = process.peer().begin("turn/start", params, answer -> thread.begun(round, answer));
     round.sent(pending);
     var reply = pending.await(limit);
     return switch (reply) {
@@ -134,9 +132,7 @@ final class Conduct {
       case "failed" ->
           new TurnResult.Failed(
               Troubles.of(
-                  process.agent(),
-                  turn.path("error"),
-                  process.useLimits().resetsAt().orElse(null)),
+                  process.agent(), turn.path("error"), process.useLimits().resetsAt().orElse(null)),
               usage);
       default -> new TurnResult.Completed("end_turn", usage);
     };

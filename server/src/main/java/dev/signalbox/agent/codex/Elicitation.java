@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// What comes of an MCP server: the permission to use one of its tools, which Codex asks for in
-/// the same way, a form, or a page to visit. Pure.
+/// What comes of an MCP server: the permission to use one of its tools, which Codex asks for in the
+/// same way, a form, or a page to visit. Pure.
 final class Elicitation {
   private Elicitation() {}
 
@@ -60,10 +60,7 @@ final class Elicitation {
         null,
         params.path("requestedSchema"),
         new Question.Answers(
-            accepted(Json.object()),
-            action("decline"),
-            action("cancel"),
-            Elicitation::accepted));
+            accepted(Json.object()), action("decline"), action("cancel"), Elicitation::accepted));
   }
 
   private static Question page(JsonNode params) {

@@ -24,8 +24,7 @@ final class FileChanges {
     var paths = new LinkedHashSet<String>();
     for (var change : Json.list(changes)) {
       for (var path :
-          List.of(
-              Json.text(change, "path", ""), Json.text(change.path("kind"), "move_path", ""))) {
+          List.of(Json.text(change, "path", ""), Json.text(change.path("kind"), "move_path", ""))) {
         if (!path.isEmpty()) {
           paths.add(path);
         }

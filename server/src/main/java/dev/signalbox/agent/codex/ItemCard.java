@@ -25,11 +25,12 @@ record ItemCard(String id, ObjectNode item, String streamed) {
   /// The card after the item was told again: what it leaves out, or now calls null, stays.
   ItemCard with(JsonNode told) {
     var merged = item.deepCopy();
-    told.properties().forEach(field -> {
-      if (!field.getValue().isNull()) {
-        merged.set(field.getKey(), field.getValue());
-      }
-    });
+    told.properties()
+        .forEach(field -> {
+          if (!field.getValue().isNull()) {
+            merged.set(field.getKey(), field.getValue());
+          }
+        });
     return new ItemCard(id, merged, streamed);
   }
 

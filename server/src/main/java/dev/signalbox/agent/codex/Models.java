@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The models a Codex process offers, asked for once. Safe for any thread.
 final class Models {
-  /// @param id what a turn is given as its model
+  /// @param choice its id is what a turn is given as its model
   /// @param effort what it uses when none is chosen
   record Model(Choice choice, List<Choice> efforts, @Nullable String effort) {
     Model {
@@ -37,9 +37,7 @@ final class Models {
   /// Null when Codex did not say.
   @Nullable List<Choice> choices() {
     var models = known;
-    return models == null || models.isEmpty()
-        ? null
-        : models.stream().map(Model::choice).toList();
+    return models == null || models.isEmpty() ? null : models.stream().map(Model::choice).toList();
   }
 
   @Nullable Model find(@Nullable String id) {

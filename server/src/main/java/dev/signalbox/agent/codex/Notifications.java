@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What a notification of a turn means. A pure function of the notification and of what is known
-/// of the item it is about.
+/// What a notification of a turn means. A pure function of the notification and of what is known of
+/// the item it is about.
 ///
 /// Not here, because they are about more than one item: the begin and end of a turn, the tokens
 /// used, and requests that are over.
@@ -90,8 +90,7 @@ final class Notifications {
       case "turn/plan/updated" -> events(plan(params));
       case "error" -> events(error(params));
       case "warning", "guardianWarning" ->
-          events(
-              new AgentEvent.Notice("agent-notice", "warn", Json.text(params, "message", "")));
+          events(new AgentEvent.Notice("agent-notice", "warn", Json.text(params, "message", "")));
       case "model/rerouted" -> rerouted(params);
       default ->
           SILENT.contains(method)
@@ -175,9 +174,7 @@ final class Notifications {
   private static Mapped newPart(
       JsonNode params, Function<String, @Nullable ItemCard> cards, @Nullable String parent) {
     var card = known(Json.text(params, "itemId", ""), "reasoning", cards);
-    return card.streamed().isEmpty()
-        ? new Mapped(List.of(), card)
-        : said(card, PARAGRAPH, parent);
+    return card.streamed().isEmpty() ? new Mapped(List.of(), card) : said(card, PARAGRAPH, parent);
   }
 
   private static final String PARAGRAPH = "\n\n";
@@ -237,7 +234,9 @@ final class Notifications {
     return Json.flag(params, "willRetry")
         ? new AgentEvent[] {
           new AgentEvent.Notice(
-              "agent-retries", "warn", "Trying again: " + Json.text(params.path("error"), "message", ""))
+              "agent-retries",
+              "warn",
+              "Trying again: " + Json.text(params.path("error"), "message", ""))
         }
         : new AgentEvent[0];
   }
@@ -249,7 +248,11 @@ final class Notifications {
         new AgentEvent.Notice(
             "model-rerouted",
             "warn",
-            "The agent went on with " + to + " instead of " + Json.text(params, "fromModel", "its model") + "."));
+            "The agent went on with "
+                + to
+                + " instead of "
+                + Json.text(params, "fromModel", "its model")
+                + "."));
   }
 
   private static String joined(JsonNode parts) {

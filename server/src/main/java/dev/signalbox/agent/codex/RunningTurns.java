@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Which of Codex's turns runs in a conversation, ours or not, and how it is brought to its end.
-/// To begin a turn while one runs would add to that one instead. Safe for any thread.
+/// Which of Codex's turns runs in a conversation, ours or not, and how it is brought to its end. To
+/// begin a turn while one runs would add to that one instead. Safe for any thread.
 final class RunningTurns {
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final int TRIES = 25;

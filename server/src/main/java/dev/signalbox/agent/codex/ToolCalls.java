@@ -33,12 +33,10 @@ final class ToolCalls {
       case "dynamicToolCall" ->
           Optional.of(plain(Json.text(item, "tool", "tool"), "other", null, input(item)));
       case "collabAgentToolCall" -> Optional.of(subagent(item));
-      case "webSearch" ->
-          Optional.of(plain("web_search", "fetch", Json.text(item, "query"), null));
+      case "webSearch" -> Optional.of(plain("web_search", "fetch", Json.text(item, "query"), null));
       case "imageView" -> Optional.of(image(item));
       case "imageGeneration" ->
-          Optional.of(
-              plain("image_generation", "other", Json.text(item, "revisedPrompt"), null));
+          Optional.of(plain("image_generation", "other", Json.text(item, "revisedPrompt"), null));
       case "sleep" -> Optional.of(plain("sleep", "other", null, null));
       default -> Optional.empty();
     };
@@ -86,9 +84,7 @@ final class ToolCalls {
         Json.text(item, "tool", "agent"),
         "subagent",
         Json.text(item, "prompt"),
-        Json.tells(item.path("prompt"))
-            ? Json.object().set("prompt", item.path("prompt"))
-            : null);
+        Json.tells(item.path("prompt")) ? Json.object().set("prompt", item.path("prompt")) : null);
   }
 
   private static Item.Tool image(JsonNode item) {

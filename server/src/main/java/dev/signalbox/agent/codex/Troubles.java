@@ -27,19 +27,22 @@ final class Troubles {
     var said = said(error);
     return switch (kind(error)) {
       case "usageLimitExceeded", "sessionBudgetExceeded" -> limit(agent, said, resetsAt);
-      case "rateLimitExceeded", "serverOverloaded", "flexUnavailable",
+      case "rateLimitExceeded",
+          "serverOverloaded",
+          "flexUnavailable",
           "policyCapacityUnavailable" ->
           Problems.told(agent, TOO_MANY, said, null);
-      case "contextWindowExceeded" ->
-          Problems.told(agent, 0, naming(said, "context window"), null);
+      case "contextWindowExceeded" -> Problems.told(agent, 0, naming(said, "context window"), null);
       case "unauthorized" -> login(agent, said);
       case "cyberPolicy", "misalignmentPolicyViolation", "inferenceHookDenied" ->
           Problems.told(agent, 0, naming(said, "content policy"), null);
       case "modelNotFound" -> other(agent, said, "Choose another model.", null);
       case "tooManyDenials" ->
           other(agent, said, "Say what it may do, then send it again.", "retry");
-      case "responseStreamDisconnected", "responseStreamConnectionFailed",
-          "httpConnectionFailed", "responseTooManyFailedAttempts" ->
+      case "responseStreamDisconnected",
+          "responseStreamConnectionFailed",
+          "httpConnectionFailed",
+          "responseTooManyFailedAttempts" ->
           Problems.told(agent, status(error), said, null);
       default -> Problems.told(agent, 0, said, null);
     };
@@ -125,8 +128,7 @@ final class Troubles {
         : new Problem("login", problem.detail(), Problems.loginHint(agent, null), "login", null);
   }
 
-  private static Problem other(
-      Agent agent, String said, String hint, @Nullable String action) {
+  private static Problem other(Agent agent, String said, String hint, @Nullable String action) {
     var problem = Problems.told(agent, 0, said, null);
     return new Problem("agent-error", problem.detail(), hint, action, null);
   }

@@ -95,7 +95,7 @@ class RegistryTest {
     assertThat(agents)
         .filteredOn(Agent::enabled)
         .extracting(Agent::name)
-        .contains("opencode", "goose", "gemini", "qwen", "practice");
+        .contains("codex", "opencode", "goose", "gemini", "qwen", "practice");
     assertThat(agents)
         .filteredOn(agent -> !agent.enabled())
         .extracting(Agent::name)

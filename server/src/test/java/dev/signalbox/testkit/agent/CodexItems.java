@@ -47,7 +47,9 @@ final class CodexItems {
     if (fresh) {
       tell(
           "item/reasoning/summaryPartAdded",
-          JSON.createObjectNode().put("itemId", open.path("id").asString("")).put("summaryIndex", 0));
+          JSON.createObjectNode()
+              .put("itemId", open.path("id").asString(""))
+              .put("summaryIndex", 0));
     }
     var summary = open.withArray("summary");
     var before = summary.isEmpty() ? "" : summary.get(0).asString("");
@@ -124,7 +126,11 @@ final class CodexItems {
     session.terminals.values().remove(id);
     item.put("status", status);
     if (item.path("type").asString("").equals("mcpToolCall")) {
-      item.putObject("result").putArray("content").addObject().put("type", "text").put("text", output);
+      item.putObject("result")
+          .putArray("content")
+          .addObject()
+          .put("type", "text")
+          .put("text", output);
     } else if (output != null) {
       item.put("aggregatedOutput", output).put("exitCode", status.equals("completed") ? 0 : 1);
     }
@@ -168,7 +174,9 @@ final class CodexItems {
     }
     close();
     var fresh = JSON.createObjectNode();
-    fresh.put("id", id != null ? id : "item-" + ++texts + "-" + UUID.randomUUID()).put("type", type);
+    fresh
+        .put("id", id != null ? id : "item-" + ++texts + "-" + UUID.randomUUID())
+        .put("type", type);
     prose = fresh;
     item("item/started", fresh);
     return fresh;

@@ -298,8 +298,7 @@ final class CodexPlay implements Runnable {
   }
 
   private JsonNode filled(JsonNode params) {
-    return JSON.readTree(
-        params.toString().replace("$THREAD", session.id()).replace("$TURN", id));
+    return JSON.readTree(params.toString().replace("$THREAD", session.id()).replace("$TURN", id));
   }
 
   /// Tells it twice, as the real one does now and then.

@@ -17,14 +17,15 @@ final class CodexSession {
   volatile String approvals;
   volatile String sandbox;
   volatile boolean plans;
-  volatile long input;
-  volatile long output;
+  long input;
+  long output;
   volatile @Nullable CodexPlay running;
 
   private CodexSession(ScriptedSession memory, JsonNode params) {
     this.memory = memory;
     this.approvals = params.path("approvalPolicy").asString("");
-    this.sandbox = params.path("sandbox").asString("").equals("read-only") ? "readOnly" : "workspaceWrite";
+    this.sandbox =
+        params.path("sandbox").asString("").equals("read-only") ? "readOnly" : "workspaceWrite";
   }
 
   static CodexSession create(String id, JsonNode params, Habits habits) {

@@ -92,6 +92,11 @@ public final class Habits {
     return with("modes", JSON.valueToTree(modes));
   }
 
+  /// These folders, too, may be written in its sandbox by the user's configuration (Codex).
+  public Habits writableRoots(String... roots) {
+    return with("roots", JSON.valueToTree(roots));
+  }
+
   /// Offers models and modes the older way: `models`, `modes`, `session/set_model`.
   public Habits olderOffers() {
     return with("olderOffers", JSON.valueToTree(true));
