@@ -23,14 +23,16 @@ final class Choices {
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
-  private Chosen chosen = new Chosen(null, Mode.USUAL, null, false);
+  private Chosen chosen;
 
   @GuardedBy("lock")
   private JsonNode sandbox = MissingNode.getInstance();
 
+  /// @param usual the mode until another one is chosen
   /// @param told the answer to the request that began or took up the conversation
-  Choices(Models models, JsonNode told) {
+  Choices(Models models, Mode usual, JsonNode told) {
     this.models = models;
+    this.chosen = new Chosen(null, usual, null, false);
     learn(told);
   }
 

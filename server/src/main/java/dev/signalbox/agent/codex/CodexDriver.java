@@ -33,7 +33,8 @@ public final class CodexDriver implements AgentDriver {
 
   @Override
   public AgentProcess start(Agent agent, Launch launch) throws InterruptedException {
-    return CodexProcess.introduce(agent, children.start(agent, inItsHome(launch)), limits);
+    return CodexProcess.introduce(
+        agent, children.start(agent, inItsHome(launch)), limits, children);
   }
 
   private static Launch inItsHome(Launch launch) {

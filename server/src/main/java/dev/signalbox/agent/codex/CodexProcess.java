@@ -6,6 +6,7 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.agent.launch.Problems;
 import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
@@ -44,6 +45,7 @@ final class CodexProcess implements AgentProcess {
   private final Agent agent;
   private final Child child;
   private final Limits limits;
+  private final AgentChildren children;
   private final UseLimits useLimits = new UseLimits();
   private final ThreadTable threads;
   private final Models models;
@@ -57,8 +59,9 @@ final class CodexProcess implements AgentProcess {
   /// The line broke without us, so that its end is a crash, also when we had to help.
   private volatile boolean brokeOff;
 
-  private CodexProcess(Agent agent, Child child, Limits limits) {
+  private CodexProcess(Agent agent, Child child, Limits limits, AgentChildren children) {
     this.agent = agent;
+    this.children = children;
     this.child = child;
     this.limits = limits;
     this.threads = new ThreadTable(useLimits, this::lineEnded);
@@ -71,9 +74,9 @@ final class CodexProcess implements AgentProcess {
   /// logged in.
   ///
   /// @throws AgentUnavailable when that fails; the child is ended then
-  static CodexProcess introduce(Agent agent, Child child, Limits limits)
+  static CodexProcess introduce(Agent agent, Child child, Limits limits, AgentChildren children)
       throws InterruptedException {
-    var process = new CodexProcess(agent, child, limits);
+    var process = new CodexProcess(agent, child, limits, children);
     boolean agreed = false;
     try {
       var told = process.require("initialize", Requests.initialize(), limits.start());
@@ -156,28 +159,36 @@ final class CodexProcess implements AgentProcess {
 
   @Override
   public AgentThread open(ThreadSettings settings) throws InterruptedException {
-    return adopt(begin(settings), settings, false);
+    var filled = filledIn(settings);
+    return adopt(begin(filled), filled, false);
   }
 
   @Override
   public AgentThread resume(String nativeId, ThreadSettings settings) throws InterruptedException {
-    var told = require("thread/resume", Requests.existing(nativeId, settings), limits.resume());
+    var filled = filledIn(settings);
+    var told = require("thread/resume", Requests.existing(nativeId, filled), limits.resume());
     if (!threadId(told).equals(nativeId)) {
       throw new AgentUnavailable(
           Troubles.plain(
               agent.title() + " took up another conversation than the one it was asked for."));
     }
-    return adopt(told, settings, true);
+    return adopt(told, filled, true);
   }
 
   @Override
   public AgentThread fork(String nativeId, ThreadSettings settings) throws InterruptedException {
-    var told = require("thread/fork", Requests.existing(nativeId, settings), limits.resume());
+    var filled = filledIn(settings);
+    var told = require("thread/fork", Requests.existing(nativeId, filled), limits.resume());
     if (threadId(told).equals(nativeId)) {
       throw new AgentUnavailable(
           Troubles.plain(agent.title() + " gave the conversation itself instead of a copy."));
     }
-    return adopt(named(told), settings, false);
+    return adopt(named(told), filled, false);
+  }
+
+  private ThreadSettings filledIn(ThreadSettings settings) {
+    return new ThreadSettings(
+        settings.directory(), settings.readOnly(), children.filledIn(settings.servers()));
   }
 
   @Override

@@ -60,7 +60,7 @@ final class CodexThread implements AgentThread {
     this.process = process;
     this.settings = settings;
     this.id = CodexProcess.threadId(told);
-    this.choices = new Choices(process.models(), told);
+    this.choices = new Choices(process.models(), usual(process, settings), told);
     this.running = new RunningTurns(process, ThreadAnswer.active(told.path("thread")));
     this.unproven = resumed;
   }
@@ -373,6 +373,12 @@ final class CodexThread implements AgentThread {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The mode of the settings, or ours.
+  private static Mode usual(CodexProcess process, ThreadSettings settings) {
+    var setup = process.agent().setup();
+    return Mode.of(setup.mode(settings.readOnly())).orElse(Mode.USUAL);
   }
 
   private Problem unknownMode(String mode) {

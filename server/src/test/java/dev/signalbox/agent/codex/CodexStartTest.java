@@ -176,6 +176,18 @@ class CodexStartTest {
   }
 
   @Test
+  void theSettingsSayInWhichModeConversationsBegin() throws Exception {
+    var agent = ScriptedAgents.codex(Habits.good()).with(Agent.Setup.modes("plan", "ask"));
+    var launch = new Launch(null, bench.work(), Map.of());
+    try (var process = bench.driver(Limits.DEFAULT).start(agent, launch)) {
+      assertThat(process.open(ThreadSettings.writing(bench.work())).offers().mode())
+          .isEqualTo("ask");
+      assertThat(process.open(ThreadSettings.readOnly(bench.work())).offers().mode())
+          .isEqualTo("plan");
+    }
+  }
+
+  @Test
   void planModeIsLeftWhenAnotherModeIsChosen() throws Exception {
     var thread = bench.thread(bench.start(Habits.good()));
     var plan = new TurnSettings(null, "plan", null);
