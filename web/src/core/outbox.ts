@@ -13,6 +13,8 @@ export interface Sent {
     effort?: string;
     attachments?: { upload: string }[];
     when?: 'queue' | 'now';
+    /** Not before this moment (ISO). */
+    notBefore?: string;
   };
   /** Thumbnails to show meanwhile. */
   images: number;

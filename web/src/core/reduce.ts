@@ -286,7 +286,11 @@ export class LaneModel {
 
   private adopt(parent: string, child: string, change: ChangeSet): void {
     const known = this.children.get(parent) ?? [];
-    if (!known.includes(child)) this.children.set(parent, [...known, child]);
+    if (known.includes(child)) return;
+    this.children.set(parent, [...known, child]);
+    // A new object, so that whoever shows the parent counts again.
+    const item = this.items.get(parent);
+    if (item) this.items.set(parent, { ...item });
     change.items.add(parent);
   }
 
@@ -336,6 +340,9 @@ export class LaneModel {
       change.items.add(item.id);
     }
     this.order.forEach((id, at) => this.index.set(id, at));
+    // What stood on the older page stands before what was there already, below a parent as well.
+    const parents = new Set(fresh.flatMap((item) => item.parent ?? []));
+    for (const parent of parents) this.children.get(parent)?.sort((a, b) => this.indexOf(a) - this.indexOf(b));
     change.from = 0;
     change.lane = true;
     return change;

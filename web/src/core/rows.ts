@@ -8,7 +8,7 @@ const EDITS = new Set(['edit', 'delete', 'move']);
 
 /** Whether an item may be folded into a run of work at this density. */
 export function foldable(item: Item, density: Density): boolean {
-  if (density === 'everything' || item.parent) return false;
+  if (density === 'everything') return false;
   if (item.kind === 'reasoning') return true;
   if (item.kind !== 'tool') return density === 'compact' && item.kind === 'todo';
   return density === 'compact' || !EDITS.has(item.tool?.kind ?? '');
@@ -16,10 +16,11 @@ export function foldable(item: Item, density: Density): boolean {
 
 /**
  * Items that never get a row: a subagent's own items, which stand inside its tool row, and prose
- * that ended without a word (a turn opens its answer before there is one).
+ * that ended without a word (a turn opens its answer before there is one). While a subagent's tool
+ * item stands on an older page, its items stand for themselves.
  */
-function hidden(item: Item): boolean {
-  if (item.parent !== undefined) return true;
+function hidden(item: Item, items: ReadonlyMap<string, Item>): boolean {
+  if (item.parent !== undefined && items.has(item.parent)) return true;
   return (item.kind === 'text' || item.kind === 'reasoning') && item.status !== 'open' && !item.text?.trim();
 }
 
@@ -96,7 +97,7 @@ export function deriveRows(
   };
   for (; at < order.length; at++) {
     const item = items.get(order[at]!);
-    if (!item || hidden(item)) continue;
+    if (!item || hidden(item, items)) continue;
     // Thinking opens no run of its own: it joins one that a tool has begun, so nothing on screen
     // is swallowed afterwards.
     if (foldable(item, density) && (item.kind !== 'reasoning' || run.length > 0)) {

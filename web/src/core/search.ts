@@ -16,14 +16,15 @@ export function searchable(item: Item): string {
   return parts.filter(Boolean).join('\n');
 }
 
-/** What a tool was given, as its row shows it: the command, else everything. */
+/** What a tool was given, as its row shows it: the command, a subagent's task, else everything. */
 export function inputText(item: Item): string {
   const input = item.tool?.input;
   if (input === undefined || input === null) return '';
   if (typeof input === 'string') return input;
   if (typeof input === 'object' && !Array.isArray(input)) {
-    const { command } = input;
+    const { command, prompt } = input;
     if (typeof command === 'string') return command;
+    if (item.tool?.kind === 'subagent' && typeof prompt === 'string') return prompt;
     if (Array.isArray(command)) return command.join(' ');
   }
   return JSON.stringify(input, null, 2);

@@ -1,5 +1,6 @@
 // Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
 // the view types of the transcript. Wire fields are those of contract.md.
+import type { ProcessInfo } from './processes';
 import type { AgentCommands, AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
 
 /** A fact as it stands in a lane's journal. */
@@ -61,6 +62,9 @@ export interface ListWelcome {
   sessions: SessionView[];
   asks: Ask[];
   agents: AgentView[];
+  processes?: ProcessInfo[];
+  /** How many processes may be up, and what they may use together. */
+  limits?: unknown;
   /** What holds for the whole server now, a full disk for example. */
   notices?: ItemNotice[];
 }
@@ -69,7 +73,7 @@ export type ListFrame =
   | ListWelcome
   | Change
   | { type: 'agent.changed'; agent: AgentView }
-  | { type: 'process.changed' }
+  | { type: 'process.changed'; id: string; process: ProcessInfo | null; limits?: unknown }
   | { type: 'notice'; notice: ItemNotice }
   | { type: 'ping' }
   | ErrorFrame;

@@ -45,3 +45,20 @@ export function exactTime(iso: string, locale: string): string {
 export function clock(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(Date.parse(iso));
 }
+
+/** An amount of money; small ones keep the digits that say something. */
+export function money(amount: number, currency: string | undefined, locale: string): string {
+  const digits = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2;
+  try {
+    return new Intl.NumberFormat(locale, { style: 'currency', currency: currency ?? 'USD', minimumFractionDigits: 2, maximumFractionDigits: digits }).format(amount);
+  } catch {
+    return `${amount.toFixed(digits)} ${currency ?? ''}`.trim();
+  }
+}
+
+/** A moment to come: the time, with the day where that is not today. */
+export function momentAhead(at: number, now: number, locale: string): string {
+  const today = new Date(at).toDateString() === new Date(now).toDateString();
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  return new Intl.DateTimeFormat(locale, today ? time : { ...time, weekday: 'short', month: 'short', day: 'numeric' }).format(at);
+}

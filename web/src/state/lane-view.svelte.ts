@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { agentOfTurn, agentsOf, nextOrigin, type Origin } from '../core/agents';
 import { ApiError, clientId } from '../core/api';
 import { browserClock, Inbox } from '../core/inbox';
 import type { Answer, Ask, Command, Item, LaneState, Queue, ThreadState, Turn, Usage, WaitsFor } from '../core/protocol.gen';
@@ -32,6 +33,8 @@ const SNAPSHOT_ITEMS = 200;
 const SNAPSHOT_EVERY_MS = 3_000;
 const CLOSED_SHOWN_MS = 2_000;
 const CATCH_UP_PAINT_MS = 400;
+
+const SPOKEN = new Set<Item['kind']>(['text', 'reasoning', 'tool', 'plan', 'todo']);
 
 /** A lane on screen: its socket, what it says, and what the user does in it. */
 export class LaneView {
@@ -127,8 +130,49 @@ export class LaneView {
     return this.cells.get(id);
   }
 
-  children(id: string): Item[] {
-    return (this.model.children.get(id) ?? []).flatMap((child) => this.model.items.get(child) ?? []);
+  /** What a subagent did, in order. Follow the parent's cell to learn of more, each one's own for its content. */
+  children(id: string): readonly string[] {
+    return this.model.children.get(id) ?? [];
+  }
+
+  /** The item and those it stands inside of, innermost first. */
+  withParents(id: string): string[] {
+    const chain = [id];
+    for (let at = this.model.items.get(id)?.parent; at !== undefined && this.model.items.has(at); at = this.model.items.get(at)?.parent) {
+      if (chain.includes(at)) break;
+      chain.push(at);
+    }
+    return chain;
+  }
+
+  /** The agents that have worked here, in order of their first turn. */
+  readonly agents = $derived(agentsOf(this.turns.values(), this.threads.values()));
+
+  /** Whether an agent has said or done anything here. */
+  get history(): boolean {
+    void this.version;
+    return this.model.order.some((id) => {
+      const item = this.model.items.get(id);
+      return item?.agent !== undefined && SPOKEN.has(item.kind);
+    });
+  }
+
+  /** The agent that a prompt went to. */
+  agentOfTurn(turn: string | undefined, item: string): string | undefined {
+    if (turn === undefined) return undefined;
+    return agentOfTurn(turn, this.turns, this.model.order, this.model.items, this.model.indexOf(item));
+  }
+
+  /** Whether what is said now reaches the running turn; else that turn has to end for it. */
+  get canSteer(): boolean {
+    const running = [...this.turns.values()].find((turn) => turn.state === 'running' || turn.state === 'waiting');
+    return (running && sessions.agent(running.agent)?.capabilities?.steer) ?? false;
+  }
+
+  /** What the next turn with an agent will be. */
+  nextOrigin(agent: string): Origin {
+    const ahead = [...this.turns.values()].some((turn) => turn.agent === agent && (turn.state === 'running' || turn.state === 'waiting' || this.queue.turns.includes(turn.id)));
+    return nextOrigin({ agent, thread: this.threads.get(agent), capabilities: sessions.agent(agent)?.capabilities, history: this.history, ahead });
   }
 
   // ---- life ----
@@ -367,6 +411,11 @@ export class LaneView {
       if (this.model.queue === painted) this.queue = this.model.queue = before;
       throw error;
     }
+  }
+
+  /** Sends a waiting message now, or lets it wait for another time. */
+  async waitUntil(turn: string, notBefore: string | null): Promise<void> {
+    await conn.api.call(`${this.url}/turns/${turn}`, { method: 'PATCH', body: { notBefore, clientId: clientId() } });
   }
 
   async setQueue(state: 'run' | 'hold'): Promise<void> {

@@ -8,6 +8,7 @@ export interface Pick {
   agent?: string;
   model?: string;
   mode?: string;
+  effort?: string;
 }
 
 interface Stored {

@@ -1,12 +1,20 @@
 export type Route =
   | { name: 'inbox' }
+  | { name: 'agents' }
+  | { name: 'processes' }
   | { name: 'session'; project: string; session: string };
 
 function parse(path: string): Route {
   const match = /^\/p\/([^/]+)\/s\/([^/]+)\/?$/.exec(path);
   if (match) return { name: 'session', project: decodeURIComponent(match[1]!), session: decodeURIComponent(match[2]!) };
-  return { name: 'inbox' };
+  return { name: PAGES.find((name) => PATHS[name] === path.replace(/\/+$/, '')) ?? 'inbox' };
 }
+
+export type Page = 'agents' | 'processes';
+
+/** The pages that are no session, by their address. */
+export const PATHS: Record<Page, string> = { agents: '/settings/agents', processes: '/processes' };
+const PAGES = Object.keys(PATHS) as Page[];
 
 export function sessionPath(project: string, session: string): string {
   return `/p/${encodeURIComponent(project)}/s/${encodeURIComponent(session)}`;

@@ -3,6 +3,7 @@ import type { ListFrame } from '../core/types';
 import { noticeText } from '../i18n/notices';
 import { i18n } from '../i18n/t.svelte';
 import { conn, openLink } from './conn.svelte';
+import { processes } from './processes.svelte';
 import { announcer, toasts } from './toasts.svelte';
 
 const URGENCY: Record<LaneState, number> = { waiting: 0, error: 2, running: 1, queued: 1, idle: 3 };
@@ -93,6 +94,7 @@ class Sessions {
         this.sessions = frame.sessions ?? [];
         this.asks = (frame.asks ?? []).filter((ask) => ask.state === 'open');
         this.agents = frame.agents ?? [];
+        processes.welcome(frame.processes, frame.limits);
         conn.disk = null;
         for (const notice of frame.notices ?? []) conn.heard(notice.code);
         this.loaded = true;
@@ -116,6 +118,7 @@ class Sessions {
       case 'notice':
         return this.notice(frame);
       case 'process.changed':
+        return processes.changed(frame.id, frame.process ?? null);
       case 'ping':
       case 'error':
         return;

@@ -1,4 +1,4 @@
-import type { Ask, Fact, Item, ItemField, Queue, Turn } from '../../src/core/protocol.gen';
+import type { AgentCommands, Ask, Fact, Item, ItemField, Queue, ThreadState, Turn, Usage } from '../../src/core/protocol.gen';
 import type { WebSocket } from 'ws';
 
 type Partialed = Partial<Item> & Pick<Item, 'kind'>;
@@ -26,6 +26,9 @@ export class FakeLane {
   queue: Queue = { held: false, turns: [] };
   state: 'idle' | 'queued' | 'running' | 'waiting' | 'error' = 'idle';
   running: Turn | null = null;
+  readonly threads = new Map<string, ThreadState>();
+  /** What the agents announced last, for the welcome. */
+  commands: AgentCommands[] = [];
   /** More facts than this behind: reset instead of replay. */
   replayMost = 5_000;
   hellos: { after: number; epoch: string | null }[] = [];
@@ -69,7 +72,7 @@ export class FakeLane {
     const epoch = hello.epoch ?? null;
     this.hellos.push({ after, epoch });
     const say = (frame: object) => client.send(JSON.stringify(frame));
-    say({ type: 'welcome', lane: this.id, epoch: this.epoch, seq: this.seq, running: this.running, asks: [...this.asks.values()], reviews: [], queue: this.queue, view: { id: this.id, name: this.name, role: this.name, policy: 'workspace-write', state: this.state, sandbox: 'none' }, threads: [] });
+    say({ type: 'welcome', lane: this.id, epoch: this.epoch, seq: this.seq, running: this.running, asks: [...this.asks.values()], reviews: [], queue: this.queue, view: { id: this.id, name: this.name, role: this.name, policy: 'workspace-write', state: this.state, sandbox: 'none' }, threads: [...this.threads.values()], commands: this.commands });
     const other = epoch !== null && epoch !== this.epoch;
     if (hello.replay !== 'all' && (other || after > this.seq || this.seq - after > this.replayMost)) {
       const items = this.items.slice(-200);
@@ -120,9 +123,18 @@ export class FakeLane {
     };
     this.turns.set(turn.id, turn);
     this.fact({ type: 'turn.queued', turn }, clientId);
-    if (this.running || this.queue.turns.length > 0) this.setQueue([...this.queue.turns, turn.id]);
+    const waits = (more as { notBefore?: string }).notBefore !== undefined;
+    if (this.running || waits || this.queue.turns.length > 0) this.setQueue([...this.queue.turns, turn.id]);
     else this.begin(turn);
     return turn;
+  }
+
+  /** The agent's own conversation behind the lane, as it is now. */
+  thread(agent: string, patch: Partial<ThreadState> = {}): void {
+    const known = this.threads.get(agent) ?? { lane: this.id, agent, driver: 'acp', nativeId: `native-${agent}`, status: 'idle', hasThread: true, origin: 'new', pid: 4_242 };
+    const thread = { ...known, status: 'idle', lastActiveAt: this.now(), ...patch };
+    this.threads.set(agent, thread);
+    this.fact({ type: 'thread.changed', thread });
   }
 
   setQueue(turns: string[], held = this.queue.held, reason?: string, clientId?: string): void {
@@ -140,14 +152,14 @@ export class FakeLane {
     this.done({ kind: 'user', text: turn.text, turn: turn.id, ...(turn.attachments.length ? { attachments: turn.attachments } : {}) });
   }
 
-  end(state: 'completed' | 'failed' | 'interrupted' = 'completed', reason = 'end_turn', error?: Item['error']): void {
+  end(state: 'completed' | 'failed' | 'interrupted' = 'completed', reason = 'end_turn', error?: Item['error'], usage?: Usage): void {
     const turn = this.running;
     if (!turn) return;
     for (const item of [...this.open.keys()]) this.complete(item, state === 'completed' ? 'done' : 'cancelled');
     for (const ask of [...this.asks.values()]) this.closeAsk(ask.id, 'withdrawn', 'turn');
-    this.turns.set(turn.id, { ...turn, state, reason });
+    this.turns.set(turn.id, { ...turn, state, reason, endedAt: this.now(), ...(usage ? { usage } : {}) });
     this.running = null;
-    this.fact({ type: 'turn.ended', turn: turn.id, state, reason, ...(error ? { error } : {}) });
+    this.fact({ type: 'turn.ended', turn: turn.id, state, reason, ...(error ? { error } : {}), ...(usage ? { usage } : {}) });
     if (state !== 'completed' && this.queue.turns.length > 0) this.setQueue(this.queue.turns, true, state);
     this.next();
   }
@@ -155,8 +167,8 @@ export class FakeLane {
   next(): void {
     if (this.running) return;
     const [first, ...rest] = this.queue.turns;
-    const turn = first && this.turns.get(first);
-    if (!turn || this.queue.held) return this.setState(this.queue.turns.length > 0 ? 'queued' : 'idle');
+    const turn = first && (this.turns.get(first) as (Turn & { notBefore?: string | null }) | undefined);
+    if (!turn || turn.notBefore || this.queue.held) return this.setState(this.queue.turns.length > 0 ? 'queued' : 'idle');
     this.setQueue(rest);
     this.begin(turn);
   }

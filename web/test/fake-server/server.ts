@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AgentView, Ask, ProjectView, SessionView } from '../../src/core/protocol.gen';
+import type { AgentView, Ask, ProjectView, SessionView, Turn } from '../../src/core/protocol.gen';
+import type { ProcessInfo } from '../../src/core/processes';
 import { FakeLane, id } from './lane';
 
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
@@ -17,16 +18,16 @@ export interface Seen {
   key: string | undefined;
 }
 
-const NO_AGENT = { version: null, reason: null, install: null, capabilities: null, models: null, modes: null, efforts: null };
+const NO_AGENT = { version: null, reason: null, notice: null, install: null, capabilities: null, models: null, modes: null, efforts: null };
 
 export const AGENTS: AgentView[] = [
   {
     ...NO_AGENT, id: 'practice', name: 'Practice', driver: 'acp', installed: true, version: '0.1.0', ready: true,
-    capabilities: { load: true, resume: true, fork: false, list: false, close: true, images: true, threads: true },
+    capabilities: { load: true, resume: true, fork: false, list: false, close: true, images: true, threads: true, steer: false },
     models: [{ id: 'small', name: 'Small', description: 'Fast and plain' }, { id: 'large', name: 'Large' }],
     modes: [{ id: 'plan', name: 'Plan', description: 'Reads only' }, { id: 'ask', name: 'Ask' }, { id: 'bypass', name: 'Bypass' }],
   },
-  { ...NO_AGENT, id: 'opencode', name: 'opencode', driver: 'acp', installed: true, version: '1.2.3', ready: true, capabilities: { load: true, resume: false, fork: false, list: false, close: false, images: false, threads: true } },
+  { ...NO_AGENT, id: 'opencode', name: 'opencode', driver: 'acp', installed: true, version: '1.2.3', ready: true, capabilities: { load: true, resume: false, fork: false, list: false, close: false, images: false, threads: true, steer: true } },
   { ...NO_AGENT, id: 'goose', name: 'goose', driver: 'acp', installed: false, ready: false, reason: 'goose is not installed.', install: 'npm install -g goose-example' },
   { ...NO_AGENT, id: 'gemini', name: 'Gemini', driver: 'acp', installed: true, version: '0.9', ready: false, reason: 'Not logged in. Run: gemini login' },
 ];
@@ -39,6 +40,8 @@ export class FakeServer {
   readonly seen: Seen[] = [];
   readonly uploads = new Map<string, number>();
   agents: AgentView[] = structuredClone(AGENTS);
+  processes: ProcessInfo[] = [];
+  limits: object | undefined = { processes: 10, memory: 4_000_000_000 };
   /** Codes that may be exchanged; with any set, everything else needs the key. */
   codes = new Set<string>();
   locked = false;
@@ -142,6 +145,22 @@ export class FakeServer {
     this.tell({ type: 'session.changed', session: next });
   }
 
+  process(agent: string, patch: Partial<ProcessInfo> = {}): ProcessInfo {
+    const process: ProcessInfo = { id: id('process'), agent, pid: 4_000 + this.processes.length, lanes: [], memory: 312_000_000, idleSince: new Date().toISOString(), pinned: false, sandbox: 'none', state: 'up', version: '1.2.3', turns: 0, ...patch };
+    this.processes.push(process);
+    this.tell({ type: 'process.changed', id: process.id, process });
+    return process;
+  }
+
+  changeProcess(process: string, patch: Partial<ProcessInfo> | null): ProcessInfo | null {
+    const known = this.processes.find((one) => one.id === process);
+    if (!known) return null;
+    const now = patch === null ? null : { ...known, ...patch };
+    this.processes = this.processes.flatMap((one) => (one.id !== process ? [one] : now ? [now] : []));
+    this.tell({ type: 'process.changed', id: process, process: now });
+    return now;
+  }
+
   ask(lane: FakeLane, part: Partial<Ask> & Pick<Ask, 'title'>): Ask {
     const ask = lane.ask(part);
     this.tell({ type: 'ask.opened', ask });
@@ -172,7 +191,7 @@ export class FakeServer {
       this.listeners.add(client);
       client.on('close', () => this.listeners.delete(client));
       const asks = [...this.lanes.values()].flatMap((lane) => [...lane.asks.values()]);
-      client.send(JSON.stringify({ type: 'welcome', projects: this.projects, sessions: [...this.sessions.values()], asks, agents: this.agents }));
+      client.send(JSON.stringify({ type: 'welcome', projects: this.projects, sessions: [...this.sessions.values()], asks, agents: this.agents, processes: this.processes, limits: this.limits }));
       client.on('message', () => {});
       return;
     }
@@ -257,6 +276,12 @@ export class FakeServer {
       return project ? json(this.addSession(project, String(body['title'] ?? ''))) : problem(404, 'project_unknown', 'no such project');
     }
     if ((match = /^\/api\/agents\/([^/]+)\/refresh$/.exec(path))) return json(this.agents.find((one) => one.id === match![1]) ?? null);
+    if (path === '/api/processes') return json(this.processes);
+    if ((match = /^\/api\/processes\/([^/]+)\/(pin|unpin|stop)$/.exec(path))) {
+      if (!this.processes.some((one) => one.id === match![1])) return problem(404, 'process_unknown', 'no such process');
+      const what = match[2];
+      return json(this.changeProcess(match[1]!, what === 'stop' ? null : { pinned: what === 'pin', ...(what === 'pin' ? { evictsAt: null } : {}) }));
+    }
     if (path === '/api/uploads') {
       const upload = id('upload');
       this.uploads.set(upload, raw.length);
@@ -309,7 +334,7 @@ export class FakeServer {
     if (rest === 'turns' && method === 'POST') {
       const attachments = ((body['attachments'] as { upload: string }[] | undefined) ?? []).map(({ upload }) => ({ upload, type: 'image/png', bytes: this.uploads.get(upload) ?? 0 }));
       const before = lane.running;
-      const turn = lane.submit(String(body['text']), clientId ?? id('client'), String(body['agent']), { attachments });
+      const turn = lane.submit(String(body['text']), clientId ?? id('client'), String(body['agent']), { attachments, ...(body['notBefore'] ? { notBefore: String(body['notBefore']) } : {}) } as Partial<Turn>);
       const queued = lane.running?.id !== turn.id && lane.turns.get(turn.id)?.state === 'queued';
       if (queued && body['when'] === 'now') lane.setQueue([turn.id, ...lane.queue.turns.filter((one) => one !== turn.id)]);
       json({ turn: turn.id, state: queued ? 'queued' : 'running', seq: lane.seq }, 202);
@@ -346,7 +371,7 @@ export class FakeServer {
       lane.setQueue(lane.queue.turns.filter((one) => one !== turn.id));
       return json(null);
     }
-    const next = { ...turn, ...(typeof body['text'] === 'string' ? { text: body['text'] } : {}) };
+    const next = { ...turn, ...(typeof body['text'] === 'string' ? { text: body['text'] } : {}), ...('notBefore' in body ? { notBefore: body['notBefore'] as string | null } : {}) };
     lane.turns.set(turn.id, next);
     lane.fact({ type: 'turn.changed', turn: next }, clientId);
     if ('before' in body) {
@@ -355,6 +380,7 @@ export class FakeServer {
       lane.setQueue([...others.slice(0, at), turn.id, ...others.slice(at)]);
     }
     json(next);
+    if ('notBefore' in body) lane.next();
   }
 
   private file(path: string, response: ServerResponse): void {

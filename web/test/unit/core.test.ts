@@ -1,3 +1,4 @@
+import { MARKS } from '../../src/core/agents';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ansiSpans, stripAnsi } from '../../src/core/ansi';
@@ -282,7 +283,7 @@ describe('colours', () => {
   it.each(['dark', 'light'])('every text on every background is readable in the %s theme', (theme) => {
     const block = new RegExp(`data-theme='${theme}'\\] \\{([^}]*)\\}`).exec(css)![1]!;
     const token = Object.fromEntries([...block.matchAll(/--(\w+): (#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]));
-    for (const fg of ['fg0', 'fg1', 'fg2', 'accent', 'planner', 'worker', 'review', 'ok', 'warn', 'err']) {
+    for (const fg of ['fg0', 'fg1', 'fg2', 'accent', 'planner', 'worker', 'review', 'ok', 'warn', 'err', ...Array.from({ length: MARKS }, (_, n) => `agent${n}`)]) {
       for (const bg of ['bg0', 'bg1', 'bg2', 'bg3']) expect(contrast(token[fg]!, token[bg]!), `${fg} on ${bg}`).toBeGreaterThanOrEqual(4.5);
     }
     for (const fg of ['fg0', 'fg2']) for (const bg of ['addBg', 'delBg']) expect(contrast(token[fg]!, token[bg]!), `${fg} on ${bg}`).toBeGreaterThanOrEqual(4.5);
