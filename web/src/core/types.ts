@@ -1,7 +1,7 @@
 // Frames of the two sockets and shapes of REST answers that are not records of the vocabulary, and
 // the view types of the transcript. Wire fields are those of contract.md.
 import type { ProcessInfo } from './processes';
-import type { AgentCommands, AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
+import type { AgentCommands, AgentView, Ask, Change, Fact, Item, ItemField, ItemNotice, JobView, LaneId, LaneView, ProjectView, Queue, SessionView, ThreadState } from './protocol.gen';
 
 /** A fact as it stands in a lane's journal. */
 export type SeqFact = Fact & { lane: LaneId; seq: number; at: string; clientId?: string };
@@ -63,6 +63,7 @@ export interface ListWelcome {
   asks: Ask[];
   agents: AgentView[];
   processes?: ProcessInfo[];
+  jobs?: JobView[];
   /** How many processes may be up, and what they may use together. */
   limits?: unknown;
   /** What holds for the whole server now, a full disk for example. */
@@ -73,7 +74,8 @@ export type ListFrame =
   | ListWelcome
   | Change
   | { type: 'agent.changed'; agent: AgentView }
-  | { type: 'process.changed'; id: string; process: ProcessInfo | null; limits?: unknown }
+  | { type: 'process.changed'; id: string; process: ProcessInfo | null }
+  | { type: 'job.changed'; id: string; job: JobView | null }
   | { type: 'notice'; notice: ItemNotice }
   | { type: 'ping' }
   | ErrorFrame;

@@ -413,9 +413,9 @@ export class LaneView {
     }
   }
 
-  /** Sends a waiting message now, or lets it wait for another time. */
-  async waitUntil(turn: string, notBefore: string | null): Promise<void> {
-    await conn.api.call(`${this.url}/turns/${turn}`, { method: 'PATCH', body: { notBefore, clientId: clientId() } });
+  /** A message that waits for a time waits no longer. */
+  async sendNow(turn: string): Promise<void> {
+    await conn.api.call(`${this.url}/turns/${turn}`, { method: 'PATCH', body: { notBefore: null, clientId: clientId() } });
   }
 
   async setQueue(state: 'run' | 'hold'): Promise<void> {

@@ -1,4 +1,4 @@
-import { readLimits, readPool, sorted, type PoolLimits, type ProcessInfo } from '../core/processes';
+import { readLimits, sorted, type PoolLimits, type ProcessInfo } from '../core/processes';
 import { conn } from './conn.svelte';
 
 /** The agent processes that are up, as the list's socket tells it; memory is asked for while somebody looks. */
@@ -28,9 +28,7 @@ class Processes {
 
   /** Asks for the whole: what grows all the time, memory, is not told of by itself. */
   async refresh(): Promise<void> {
-    const { processes, limits } = readPool(await conn.api.call('/api/processes'));
-    this.all = processes;
-    if (limits) this.limits = limits;
+    this.all = await conn.api.call<ProcessInfo[]>('/api/processes');
     this.loaded = true;
   }
 

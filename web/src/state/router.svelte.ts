@@ -2,6 +2,7 @@ export type Route =
   | { name: 'inbox' }
   | { name: 'agents' }
   | { name: 'processes' }
+  | { name: 'jobs' }
   | { name: 'session'; project: string; session: string };
 
 function parse(path: string): Route {
@@ -10,10 +11,10 @@ function parse(path: string): Route {
   return { name: PAGES.find((name) => PATHS[name] === path.replace(/\/+$/, '')) ?? 'inbox' };
 }
 
-export type Page = 'agents' | 'processes';
+export type Page = 'jobs' | 'agents' | 'processes';
 
 /** The pages that are no session, by their address. */
-export const PATHS: Record<Page, string> = { agents: '/settings/agents', processes: '/processes' };
+export const PATHS: Record<Page, string> = { jobs: '/jobs', agents: '/settings/agents', processes: '/processes' };
 const PAGES = Object.keys(PATHS) as Page[];
 
 export function sessionPath(project: string, session: string): string {

@@ -3,6 +3,7 @@ import type { ListFrame } from '../core/types';
 import { noticeText } from '../i18n/notices';
 import { i18n } from '../i18n/t.svelte';
 import { conn, openLink } from './conn.svelte';
+import { jobs } from './jobs.svelte';
 import { processes } from './processes.svelte';
 import { announcer, toasts } from './toasts.svelte';
 
@@ -95,6 +96,7 @@ class Sessions {
         this.asks = (frame.asks ?? []).filter((ask) => ask.state === 'open');
         this.agents = frame.agents ?? [];
         processes.welcome(frame.processes, frame.limits);
+        jobs.welcome(frame.jobs);
         conn.disk = null;
         for (const notice of frame.notices ?? []) conn.heard(notice.code);
         this.loaded = true;
@@ -119,6 +121,8 @@ class Sessions {
         return this.notice(frame);
       case 'process.changed':
         return processes.changed(frame.id, frame.process ?? null);
+      case 'job.changed':
+        return jobs.changed(frame.id, frame.job ?? null);
       case 'ping':
       case 'error':
         return;

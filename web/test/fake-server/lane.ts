@@ -123,7 +123,7 @@ export class FakeLane {
     };
     this.turns.set(turn.id, turn);
     this.fact({ type: 'turn.queued', turn }, clientId);
-    const waits = (more as { notBefore?: string }).notBefore !== undefined;
+    const waits = more.notBefore !== undefined;
     if (this.running || waits || this.queue.turns.length > 0) this.setQueue([...this.queue.turns, turn.id]);
     else this.begin(turn);
     return turn;
@@ -167,7 +167,7 @@ export class FakeLane {
   next(): void {
     if (this.running) return;
     const [first, ...rest] = this.queue.turns;
-    const turn = first && (this.turns.get(first) as (Turn & { notBefore?: string | null }) | undefined);
+    const turn = first && this.turns.get(first);
     if (!turn || turn.notBefore || this.queue.held) return this.setState(this.queue.turns.length > 0 ? 'queued' : 'idle');
     this.setQueue(rest);
     this.begin(turn);

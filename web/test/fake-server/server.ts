@@ -18,7 +18,7 @@ export interface Seen {
   key: string | undefined;
 }
 
-const NO_AGENT = { version: null, reason: null, notice: null, install: null, capabilities: null, models: null, modes: null, efforts: null };
+const NO_AGENT = { commands: [], lastError: null, version: null, reason: null, notice: null, install: null, capabilities: null, models: null, modes: null, efforts: null };
 
 export const AGENTS: AgentView[] = [
   {
@@ -334,7 +334,7 @@ export class FakeServer {
     if (rest === 'turns' && method === 'POST') {
       const attachments = ((body['attachments'] as { upload: string }[] | undefined) ?? []).map(({ upload }) => ({ upload, type: 'image/png', bytes: this.uploads.get(upload) ?? 0 }));
       const before = lane.running;
-      const turn = lane.submit(String(body['text']), clientId ?? id('client'), String(body['agent']), { attachments, ...(body['notBefore'] ? { notBefore: String(body['notBefore']) } : {}) } as Partial<Turn>);
+      const turn = lane.submit(String(body['text']), clientId ?? id('client'), String(body['agent']), { attachments, ...(body['notBefore'] ? { notBefore: String(body['notBefore']) } : {}) });
       const queued = lane.running?.id !== turn.id && lane.turns.get(turn.id)?.state === 'queued';
       if (queued && body['when'] === 'now') lane.setQueue([turn.id, ...lane.queue.turns.filter((one) => one !== turn.id)]);
       json({ turn: turn.id, state: queued ? 'queued' : 'running', seq: lane.seq }, 202);
@@ -371,7 +371,8 @@ export class FakeServer {
       lane.setQueue(lane.queue.turns.filter((one) => one !== turn.id));
       return json(null);
     }
-    const next = { ...turn, ...(typeof body['text'] === 'string' ? { text: body['text'] } : {}), ...('notBefore' in body ? { notBefore: body['notBefore'] as string | null } : {}) };
+    const next: Turn = { ...turn, ...(typeof body['text'] === 'string' ? { text: body['text'] } : {}) };
+    if ('notBefore' in body) delete next.notBefore;
     lane.turns.set(turn.id, next);
     lane.fact({ type: 'turn.changed', turn: next }, clientId);
     if ('before' in body) {

@@ -11,7 +11,7 @@ export function tellCrew(server: FakeServer, session: SessionView): { worker: Fa
     { ...server.agents[1]!, version: '1.18.33', models: Array.from({ length: 20 }, (_, n) => ({ id: `m${n}`, name: `provider/model-${n}` })), notice: 'opencode 1.18.33 is newer than 1.16, the newest that Signalbox was tried with.' },
     { ...server.agents[1]!, id: 'claude', name: 'Claude Code', driver: 'claude', version: '2.1.329', capabilities: { load: true, resume: true, fork: true, list: true, close: true, images: true, threads: false, steer: true }, models: [{ id: 'opus', name: 'Opus' }, { id: 'sonnet', name: 'Sonnet' }], modes: [{ id: 'plan', name: 'Plan' }, { id: 'default', name: 'Ask before edits' }] },
     ...server.agents.slice(2),
-    { ...server.agents[3]!, id: 'codex', name: 'Codex', driver: 'codex', version: '0.98.0', reason: 'Codex 0.98.0 is too old; Signalbox needs at least 0.160.0.', install: 'npm install -g @openai/codex@latest' },
+    { ...server.agents[3]!, id: 'codex', name: 'Codex', driver: 'codex', version: '0.98.0', reason: 'Codex 0.98.0 is too old; Signalbox needs at least 0.160.0.', install: 'npm install -g @openai/codex@latest', lastError: 'codex app-server ended with exit code 1.' },
   ];
   planner.submit('What is the smallest change that makes the export resumable?', 'crew-p1', 'claude');
   planner.thread('claude', { status: 'active', origin: 'new', model: 'opus', mode: 'plan' });
@@ -34,11 +34,11 @@ export function tellCrew(server: FakeServer, session: SessionView): { worker: Fa
   worker.done({ kind: 'error', error: problem }, 'failed');
   worker.end('failed', 'error', problem, { totalTokens: 3_100 });
   worker.thread('claude', { usage: { totalTokens: 3_100 } });
-  worker.submit('Now keep the cursor on the disk.', 'crew-w3', 'claude', { notBefore: problem.resetsAt } as never);
+  worker.submit('Now keep the cursor on the disk.', 'crew-w3', 'claude', { notBefore: problem.resetsAt });
   const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
   server.process('claude', { pid: 41_233, lanes: [planner.id], idleSince: null, turns: 1, memory: 412_000_000, version: '2.1.329' });
   server.process('opencode', { pid: 40_871, lanes: [worker.id], idleSince: soon(-6), evictsAt: soon(24), memory: 688_000_000, version: '1.18.33' });
   server.process('practice', { pid: 40_102, lanes: [], idleSince: soon(-52), pinned: true, memory: 61_000_000, version: '0.1.0' });
-  server.process('gemini', { pid: 39_540, lanes: ['elsewhere'], idleSince: null, turns: 1, state: 'draining', memory: 233_000_000, version: '0.61.0', lastError: 'It did not answer three times in a row; a new one takes its place.' });
+  server.process('gemini', { pid: 39_540, lanes: ['elsewhere'], idleSince: null, turns: 1, state: 'draining', memory: 233_000_000, version: '0.61.0' });
   return { worker, planner };
 }

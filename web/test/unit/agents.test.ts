@@ -3,7 +3,7 @@ import { agentMark, agentOfTurn, agentsOf, nextOrigin, threadWord, workedSince, 
 import { fieldsOf, otherOf, valuesOf } from '../../src/core/form';
 import { ahead } from '../../src/core/limits';
 import { commandIn, commandOf, readiness, readyCommand, without } from '../../src/core/problem';
-import { readPool, served, sorted, type ProcessInfo } from '../../src/core/processes';
+import { readLimits, served, sorted, type ProcessInfo } from '../../src/core/processes';
 import type { AgentView, Item, SessionView, ThreadState, Turn } from '../../src/core/protocol.gen';
 import { allTokens, contextPart } from '../../src/core/usage';
 import { en } from '../../src/i18n/en';
@@ -14,7 +14,7 @@ const can = { load: true, resume: false, fork: false, list: false, close: false,
 const cannot = { ...can, load: false };
 const thread = (patch: Partial<ThreadState> = {}): ThreadState => ({ lane: 'l', agent: 'a', driver: 'acp', status: 'idle', hasThread: true, ...patch });
 const turn = (agent: string, at: number, patch: Partial<Turn> = {}): Turn => ({ id: `t${at}`, lane: 'l', state: 'completed', text: '', bytes: 0, agent, attachments: [], clientId: `c${at}`, queuedAt: '', startedAt: new Date(at).toISOString(), ...patch });
-const agent = (patch: Partial<AgentView> = {}): AgentView => ({ id: 'a', name: 'A', driver: 'acp', installed: true, version: '1', ready: true, reason: null, notice: null, install: null, capabilities: can, models: null, modes: null, efforts: null, ...patch });
+const agent = (patch: Partial<AgentView> = {}): AgentView => ({ id: 'a', name: 'A', driver: 'acp', installed: true, version: '1', ready: true, reason: null, notice: null, install: null, capabilities: can, models: null, modes: null, efforts: null, lastError: null, commands: [], ...patch });
 
 describe('the next turn of an agent', () => {
   const now = (patch: Partial<LaneSoFar>): LaneSoFar => ({ agent: 'a', thread: undefined, capabilities: can, history: false, ahead: false, ...patch });
@@ -132,10 +132,10 @@ describe('processes', () => {
     expect(sorted(list).map((one) => one.id)).toEqual(['busy', 'new', 'old', 'draining']);
   });
 
-  it('is read from a list and from a list with limits, whatever else a server sends', () => {
-    expect(readPool([process('a')])).toMatchObject({ processes: [{ id: 'a' }], limits: null });
-    expect(readPool({ processes: [process('a')], limits: { processes: 10, memory: 5 } })).toMatchObject({ processes: [{ id: 'a' }], limits: { processes: 10, memory: 5 } });
-    expect(readPool(null)).toEqual({ processes: [], limits: null });
+  it('limits that a server does not tell are not made up', () => {
+    expect(readLimits({ processes: 10, memory: 5 })).toEqual({ processes: 10, memory: 5 });
+    expect(readLimits({ processes: 'many' })).toEqual({});
+    expect(readLimits(undefined)).toBeNull();
   });
 
   it('names the lanes it serves that are known', () => {

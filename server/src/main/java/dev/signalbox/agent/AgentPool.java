@@ -58,6 +58,11 @@ public final class AgentPool implements AutoCloseable {
     watch.onNotice(listener);
   }
 
+  /// What it keeps to.
+  public PoolLimits limits() {
+    return limits;
+  }
+
   /// Ends what has idled too long, processes and threads, and what is beyond the limits.
   /// Idempotent.
   public void sweep() {

@@ -61,7 +61,14 @@ final class Frames {
       List<AgentView> agents,
       List<ProcessView> processes,
       List<JobView> jobs,
+      Limits limits,
       List<Item.Notice> notices) {}
+
+  /// What the agent processes may be and use together.
+  ///
+  /// @param processes how many may be up
+  /// @param memory in bytes
+  record Limits(int processes, long memory) {}
 
   record AgentChanged(String type, AgentView agent) {}
 

@@ -70,6 +70,7 @@ final class News implements AutoCloseable {
             registry.all(),
             pool.processes(),
             jobs.list(),
+            new Frames.Limits(pool.limits().processes(), pool.limits().memory()),
             notice == null ? List.of() : List.of(notice)));
   }
 
