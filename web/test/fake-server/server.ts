@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AgentView, Ask, ProjectView, SessionView, Turn } from '../../src/core/protocol.gen';
+import type { AgentView, Ask, JobView, ProjectView, SessionView, Turn } from '../../src/core/protocol.gen';
 import type { ProcessInfo } from '../../src/core/processes';
 import { FakeLane, id } from './lane';
 
@@ -41,6 +41,7 @@ export class FakeServer {
   readonly uploads = new Map<string, number>();
   agents: AgentView[] = structuredClone(AGENTS);
   processes: ProcessInfo[] = [];
+  jobs: JobView[] = [];
   limits: object | undefined = { processes: 10, memory: 4_000_000_000 };
   /** Codes that may be exchanged; with any set, everything else needs the key. */
   codes = new Set<string>();
@@ -152,6 +153,23 @@ export class FakeServer {
     return process;
   }
 
+  job(title: string, patch: Partial<JobView> = {}): JobView {
+    const job: JobView = { id: id('job'), project: this.projects[0]!.id, agent: 'practice', isolation: 'folder', title, state: 'queued', attempt: 1, notes: [], createdAt: new Date().toISOString(), ...patch };
+    this.jobs.unshift(job);
+    this.tell({ type: 'job.changed', id: job.id, job });
+    return job;
+  }
+
+  /** @param told false for what grows without being told of */
+  changeJob(job: string, patch: Partial<JobView> | null, told = true): JobView | null {
+    const known = this.jobs.find((one) => one.id === job);
+    if (!known) return null;
+    const now = patch === null ? null : { ...known, ...patch };
+    this.jobs = this.jobs.flatMap((one) => (one.id !== job ? [one] : now ? [now] : []));
+    if (told) this.tell({ type: 'job.changed', id: job, job: now });
+    return now;
+  }
+
   changeProcess(process: string, patch: Partial<ProcessInfo> | null): ProcessInfo | null {
     const known = this.processes.find((one) => one.id === process);
     if (!known) return null;
@@ -191,7 +209,7 @@ export class FakeServer {
       this.listeners.add(client);
       client.on('close', () => this.listeners.delete(client));
       const asks = [...this.lanes.values()].flatMap((lane) => [...lane.asks.values()]);
-      client.send(JSON.stringify({ type: 'welcome', projects: this.projects, sessions: [...this.sessions.values()], asks, agents: this.agents, processes: this.processes, limits: this.limits }));
+      client.send(JSON.stringify({ type: 'welcome', projects: this.projects, sessions: [...this.sessions.values()], asks, agents: this.agents, processes: this.processes, jobs: this.jobs, limits: this.limits }));
       client.on('message', () => {});
       return;
     }
@@ -276,6 +294,19 @@ export class FakeServer {
       return project ? json(this.addSession(project, String(body['title'] ?? ''))) : problem(404, 'project_unknown', 'no such project');
     }
     if ((match = /^\/api\/agents\/([^/]+)\/refresh$/.exec(path))) return json(this.agents.find((one) => one.id === match![1]) ?? null);
+    if (path === '/api/jobs') {
+      if (method === 'GET') return json(this.jobs);
+      const text = String(body['text']);
+      return json(this.job(text.split('\n')[0]!, { project: String(body['project']), agent: String(body['agent']), isolation: String(body['isolation']), ...(body['model'] ? { model: String(body['model']) } : {}) }), 202);
+    }
+    if ((match = /^\/api\/jobs\/([^/]+?)(\/retry)?$/.exec(path))) {
+      const job = this.jobs.find((one) => one.id === match![1]);
+      if (!job) return problem(404, 'job_unknown', 'no such job');
+      if (match[2]) return json(this.changeJob(job.id, { state: 'queued', attempt: job.attempt + 1, notes: [] }), 202);
+      if (method !== 'DELETE') return json(job);
+      const over = ['completed', 'failed', 'cancelled'].includes(job.state);
+      return json(this.changeJob(job.id, over ? null : { state: 'cancelled', endedAt: new Date().toISOString() }));
+    }
     if (path === '/api/processes') return json(this.processes);
     if ((match = /^\/api\/processes\/([^/]+)\/(pin|unpin|stop)$/.exec(path))) {
       if (!this.processes.some((one) => one.id === match![1])) return problem(404, 'process_unknown', 'no such process');

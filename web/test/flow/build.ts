@@ -15,5 +15,5 @@ export default function build(): void {
   const page = join(DIST, 'index.html');
   const sources = Math.max(newest(join(WEB, 'src')), newest(join(WEB, 'public')), statSync(join(WEB, 'index.html')).mtimeMs, statSync(join(WEB, 'vite.config.ts')).mtimeMs);
   if (existsSync(page) && statSync(page).mtimeMs > sources) return;
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: WEB, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: WEB, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'production' } }); // what is tested is what is shipped
 }

@@ -35,6 +35,11 @@ export function tellCrew(server: FakeServer, session: SessionView): { worker: Fa
   worker.end('failed', 'error', problem, { totalTokens: 3_100 });
   worker.thread('claude', { usage: { totalTokens: 3_100 } });
   worker.submit('Now keep the cursor on the disk.', 'crew-w3', 'claude', { notBefore: problem.resetsAt });
+  server.jobs = [];
+  server.job('Compare the three libraries for rate limiting, with their licences', { state: 'running', agent: 'codex', startedAt: new Date(Date.now() - 40_000).toISOString(), result: 'I have read two of the three so far.' });
+  server.job('Write release notes from the last twenty commits', { state: 'queued', agent: 'claude', isolation: 'in-place', waitsFor: { reason: 'write-root' } });
+  server.job('Which dependencies of this project are not maintained any more?', { state: 'completed', agent: 'opencode', attempt: 2, startedAt: new Date(Date.now() - 400_000).toISOString(), endedAt: new Date(Date.now() - 320_000).toISOString(), usage: { totalTokens: 45_200, cost: 0.13, currency: 'USD' }, notes: ['Denied, because nobody can be asked: curl https://example.org'], folder: '/home/dev/.local/share/signalbox/jobs/j_1', result: '## Two of them\n\n- `left-pad` has had **no release for nine years**.\n- `request` is deprecated by its author.\n\nThe rest had a release within the last year.' });
+  server.job('Check the links in the documentation', { state: 'failed', agent: 'goose', error: { code: 'agent-unavailable', detail: 'goose could not be started: not found on the PATH.', hint: 'Install it: npm install -g goose-example', action: 'install' } });
   const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
   server.process('claude', { pid: 41_233, lanes: [planner.id], idleSince: null, turns: 1, memory: 412_000_000, version: '2.1.329' });
   server.process('opencode', { pid: 40_871, lanes: [worker.id], idleSince: soon(-6), evictsAt: soon(24), memory: 688_000_000, version: '1.18.33' });

@@ -102,6 +102,13 @@ describe.skipIf(!hasBrowser || !process.env['LOOK'])('pictures', () => {
         await page.goto(`${server.url}/processes`);
         await page.waitForSelector('[data-testid=ProcessRow]');
         await shot('processes');
+        await page.goto(`${server.url}/jobs`);
+        await page.locator('[data-testid=JobRow][data-state=completed] [data-testid="JobRow.toggle"]').click();
+        await page.waitForSelector('[data-testid="JobRow.result"]');
+        await shot('jobs');
+        await page.locator('[data-testid="Jobs.new"]').click();
+        await page.locator('[data-testid=JobRow][data-state=failed] [data-testid="JobRow.toggle"]').click();
+        await shot('new-job');
         if (errors.length > 0) console.log(errors);
         await context.close();
       }

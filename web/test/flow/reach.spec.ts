@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launch, shut, until } from './browser';
 import { atEnd, button, history, settled, stage, transcript, type, type Stage } from './stage';
+import { tellCrew } from './crew';
 import { tellStory } from './story';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -132,6 +133,24 @@ describe.skipIf(!hasBrowser)('reach', () => {
     await now.page.goto(now.server.url);
     await now.page.locator('[data-testid=InboxAsk]').waitFor();
     expect(await faults(now.page), 'inbox').toEqual([]);
+    tellCrew(now.server, now.session);
+    for (const [path, row] of [['/settings/agents', 'AgentCard'], ['/processes', 'ProcessRow'], ['/jobs', 'JobRow']] as const) {
+      await now.page.goto(now.server.url + path);
+      await now.page.locator(`[data-testid=${row}]`).first().waitFor();
+      if (row === 'JobRow') {
+        await now.page.locator('[data-testid="Jobs.new"]').click();
+        await now.page.locator('[data-testid=JobRow][data-state=completed] [data-testid="JobRow.toggle"]').click();
+        await now.page.locator('[data-testid="JobRow.result"]').waitFor();
+      }
+      expect(await faults(now.page), path).toEqual([]);
+    }
+    await now.page.setViewportSize({ width: 1440, height: 900 });
+    await now.page.goto(now.path);
+    await settled(now.page);
+    await now.lane('planner').locator('[data-testid="ToolRow.toggle"]').first().click();
+    await now.lane('worker').locator('[data-testid=LaneDetails]').click();
+    await now.page.locator('[data-testid="LaneDetails.thread"]').first().waitFor();
+    expect(await faults(now.page), 'several agents').toEqual([]);
   });
 
   it('R-UI-10 the interface is in Chinese when the browser is, and no text is left over', async () => {
@@ -157,6 +176,25 @@ describe.skipIf(!hasBrowser)('reach', () => {
     }, { width: 320, height: 700, touch: true });
     const wide = await now.page.evaluate(() => [...document.querySelectorAll<HTMLElement>('[data-testid=AppShell] *')].filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.closest('[data-scrollable], .table, .sr, .skip, .gone') && el.getBoundingClientRect().right > 321).map((el) => el.className.toString().slice(0, 60)));
     expect(wide).toEqual([]);
+  });
+
+  it('R-UI-5 at 320 px the pages of agents, processes and jobs fit, and their buttons can be touched', async () => {
+    now = await stage((_worker, _planner, server) => tellCrew(server, server.sessions.values().next().value!), { width: 320, height: 700, touch: true });
+    for (const [path, row] of [['/settings/agents', 'AgentCard'], ['/processes', 'ProcessRow'], ['/jobs', 'JobRow']] as const) {
+      await now.page.goto(now.server.url + path);
+      await now.page.locator(`[data-testid=${row}]`).first().waitFor();
+      if (row === 'JobRow') await now.page.locator('[data-testid=JobRow][data-state=completed] [data-testid="JobRow.toggle"]').tap();
+      const wrong = await now.page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('[data-testid=AppShell] *')]
+          .filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.closest('.table, .sr, .skip'))
+          .flatMap((el) => {
+            const box = el.getBoundingClientRect();
+            const small = el.matches('button, a, select') && (box.height < 43.5 || box.width < 43.5);
+            return [...(box.right > 321 ? [`wide ${el.className.toString().slice(0, 40)}`] : []), ...(small ? [`small ${el.dataset['testid']} ${Math.round(box.width)}×${Math.round(box.height)}`] : [])];
+          }),
+      );
+      expect(wrong, path).toEqual([]);
+    }
   });
 
   it('sessions are added, renamed and deleted by keyboard and menu, and a bad path says why', async () => {

@@ -65,7 +65,7 @@ describe('rows', () => {
         expect(derived.rows, `seed ${seed} step ${step}`).toEqual(deriveRows(order, items, 'normal').rows);
       }
     }
-  });
+  }, 30_000);
 
   it('rows in front of a change are the same objects', () => {
     const list = Array.from({ length: 40 }, (_, at) => plain(`i${at}`, 'text'));
