@@ -5,6 +5,7 @@ import dev.signalbox.event.Fact;
 import dev.signalbox.event.Item;
 import dev.signalbox.event.Item.Field;
 import dev.signalbox.event.Item.Status;
+import dev.signalbox.id.ItemId;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ final class ToolItem {
 
   ToolItem(Item item) {
     this.item = item;
+  }
+
+  ItemId id() {
+    return item.id();
   }
 
   void update(AgentEvent.ToolCall call, Transcript.Out out, InstantSource clock) {

@@ -40,13 +40,18 @@ final class Transcript {
   private final InstantSource clock;
   private final Out out;
 
-  private @Nullable Prose prose;
+  /// The text or reasoning that grows now, of the agent itself (under the empty key) and of each of
+  /// its subagents (under the tool call that runs it).
+  private final Map<String, Prose> prose = new LinkedHashMap<>();
+
   private @Nullable Item plan;
   private final Map<String, ToolItem> tools = new LinkedHashMap<>();
   private final Map<AskId, Item> asks = new LinkedHashMap<>();
   private int unknown;
 
-  /// The one text or reasoning item that grows now.
+  private static final String ITSELF = "";
+
+  /// A text or reasoning item that grows.
   ///
   /// @param messageId the agent's own id of the message it holds, as far as known
   private record Prose(Item item, @Nullable String messageId, boolean grown) {}
@@ -68,29 +73,33 @@ final class Transcript {
     }
     out.fact(new Fact.ItemStarted(user));
     complete(user.withGrown(prompt, null, null, null, null, null), Status.DONE);
-    prose = openProse(Kind.TEXT, null);
+    prose.put(ITSELF, openProse(Kind.TEXT, null, null));
   }
 
   void text(AgentEvent.Text text) {
-    grow(Kind.TEXT, text.text(), text.messageId());
+    grow(Kind.TEXT, text.text(), text.messageId(), text.parent());
   }
 
   void reasoning(AgentEvent.Reasoning reasoning) {
-    grow(Kind.REASONING, reasoning.text(), reasoning.messageId());
+    grow(Kind.REASONING, reasoning.text(), reasoning.messageId(), reasoning.parent());
   }
 
   void tool(AgentEvent.ToolCall call) {
     var known = tools.get(call.callId());
     if (known == null) {
-      closeProse(Status.DONE);
+      closeProse(key(call.parent()), Status.DONE);
       var item =
           Item.open(ids.item(), lane, turn, agent, Kind.TOOL, clock.instant())
+              .withParent(parent(call.parent()))
               .withTool(call.tool());
       out.fact(new Fact.ItemStarted(item));
       known = new ToolItem(item);
       tools.put(call.callId(), known);
     }
     known.update(call, out, clock);
+    if (call.status() != Status.OPEN) {
+      closeProse(call.callId(), Status.DONE); // of the subagent that it was
+    }
   }
 
   void plan(List<Item.PlanEntry> entries) {
@@ -105,7 +114,7 @@ final class Transcript {
 
   /// The mark an ask leaves in the timeline.
   ItemId ask(AskId ask) {
-    closeProse(Status.DONE);
+    closeProse(ITSELF, Status.DONE);
     var item = Item.open(ids.item(), lane, turn, agent, Kind.ASK, clock.instant()).withAsk(ask);
     asks.put(ask, item);
     out.fact(new Fact.ItemStarted(item));
@@ -134,7 +143,7 @@ final class Transcript {
   }
 
   void error(Problem problem) {
-    closeProse(Status.FAILED);
+    closeProse(ITSELF, Status.FAILED);
     var item =
         Item.open(ids.item(), lane, turn, agent, Kind.ERROR, clock.instant()).withError(problem);
     out.fact(new Fact.ItemStarted(item));
@@ -145,7 +154,7 @@ final class Transcript {
   ///
   /// @param prose how the text that was growing ends
   void close(Status prose) {
-    closeProse(prose);
+    List.copyOf(this.prose.keySet()).forEach(key -> closeProse(key, prose));
     for (var tool : tools.values()) {
       tool.cancel(out, clock);
     }
@@ -158,18 +167,20 @@ final class Transcript {
     asks.clear();
   }
 
-  private void grow(Kind kind, String text, @Nullable String messageId) {
+  private void grow(
+      Kind kind, String text, @Nullable String messageId, @Nullable String subagent) {
     if (text.isEmpty()) {
       return;
     }
-    var current = prose;
+    var key = key(subagent);
+    var current = prose.get(key);
     if (current == null || !continues(current, kind, messageId)) {
-      closeProse(Status.DONE);
-      current = openProse(kind, messageId);
+      closeProse(key, Status.DONE);
+      current = openProse(kind, messageId, parent(subagent));
     }
     // A placeholder learns which message it holds.
     var known = current.messageId == null ? messageId : current.messageId;
-    prose = new Prose(current.item, known, true);
+    prose.put(key, new Prose(current.item, known, true));
     out.grow(current.item.id(), Field.TEXT, text);
   }
 
@@ -178,16 +189,27 @@ final class Transcript {
         && (!current.grown || messageId == null || Objects.equals(current.messageId, messageId));
   }
 
-  private Prose openProse(Kind kind, @Nullable String messageId) {
-    var item = Item.open(ids.item(), lane, turn, agent, kind, clock.instant());
+  private static String key(@Nullable String subagent) {
+    return subagent == null ? ITSELF : subagent;
+  }
+
+  /// The tool item of a subagent; null for the agent itself, and for a call nobody told of.
+  private @Nullable ItemId parent(@Nullable String subagent) {
+    var tool = subagent == null ? null : tools.get(subagent);
+    return tool == null ? null : tool.id();
+  }
+
+  private Prose openProse(Kind kind, @Nullable String messageId, @Nullable ItemId parent) {
+    var item =
+        Item.open(ids.item(), lane, turn, agent, kind, clock.instant()).withParent(parent);
     out.fact(new Fact.ItemStarted(item));
     return new Prose(item, messageId, false);
   }
 
-  private void closeProse(Status status) {
-    if (prose != null) {
-      complete(prose.item, status);
-      prose = null;
+  private void closeProse(String key, Status status) {
+    var open = prose.remove(key);
+    if (open != null) {
+      complete(open.item, status);
     }
   }
 
