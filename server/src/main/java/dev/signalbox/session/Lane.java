@@ -97,14 +97,14 @@ public final class Lane {
   ///
   /// @throws Refused `ask_answered` (with the answer) or `ask_closed` when it is not open any more
   public Ask answer(AskId ask, AnswerCommand answer) {
-    var known =
-        around
-            .journal()
-            .ask(ask)
-            .filter(a -> a.lane().equals(id()))
-            .orElseThrow(() -> Refused.notFound("unknown_ask", "There is no ask " + ask + "."));
-    if (known.state() != Ask.State.OPEN) {
-      return closed(known, answer);
+    // What is open can be seen a moment before it is stored; the lane itself knows.
+    boolean open = openAsks().stream().anyMatch(a -> a.id().equals(ask));
+    var known = around.journal().ask(ask).filter(a -> a.lane().equals(id()));
+    if (known.isEmpty() && !open) {
+      throw Refused.notFound("unknown_ask", "There is no ask " + ask + ".");
+    }
+    if (known.isPresent() && known.get().state() != Ask.State.OPEN) {
+      return closed(known.get(), answer);
     }
     try {
       return command(reply -> new Message.Respond(ask, answer, reply));

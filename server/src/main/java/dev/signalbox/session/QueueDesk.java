@@ -1,13 +1,10 @@
 package dev.signalbox.session;
 
 import dev.signalbox.event.Fact;
-import dev.signalbox.event.Item;
 import dev.signalbox.event.Turn;
-import dev.signalbox.id.ItemId;
 import dev.signalbox.id.TurnId;
 import dev.signalbox.journal.Journal;
 import dev.signalbox.refusal.Refused;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +15,14 @@ final class QueueDesk {
   private final LaneRow row;
   private final Surroundings around;
   private final LaneJournal journal;
-  private final Mailbox<Message> mailbox;
   private final TurnQueue queue;
   private final LaneStatus status;
   private final TurnConduct conduct;
+  private final TurnStarter starter;
   private final Receipts receipts = new Receipts();
-
-  /// Under which this lane waits at the gate, null when it does not.
-  private @Nullable TurnId inLine;
 
   /// The turn whose words are just given to the one that runs.
   private @Nullable TurnId steering;
-
-  /// Rings when the next turn is due that waits for its time.
-  private Timers.@Nullable Timer alarm;
-
-  private boolean closed;
 
   QueueDesk(
       LaneRow row,
@@ -46,10 +35,10 @@ final class QueueDesk {
     this.row = row;
     this.around = around;
     this.journal = journal;
-    this.mailbox = mailbox;
     this.queue = queue;
     this.status = status;
     this.conduct = conduct;
+    this.starter = new TurnStarter(row, around, journal, mailbox, queue, status, conduct);
   }
 
   void submit(Message.Submit message) {
@@ -58,13 +47,13 @@ final class QueueDesk {
       return;
     }
     var turn = Turns.queued(row, message, around.ids().turn(), around.clock().instant());
-    boolean free = status.run == null && inLine == null && queue.isEmpty() && !closed;
+    boolean free = starter.free();
     if (free && queue.held()) {
       queue.hold(null); // an empty queue has nothing to hold: whoever sends says go on
     }
     receipts.begin(submission.clientId(), message.reply());
     boolean due = !isLater(turn);
-    if (free && due && enter(turn.id())) {
+    if (free && due && starter.enter(turn.id())) {
       startWith(turn);
     } else {
       queueUp(turn, "now".equals(submission.when()));
@@ -79,13 +68,13 @@ final class QueueDesk {
   private void startWith(Turn turn) {
     var entries = new ArrayList<Journal.Entry>();
     entries.add(journal.entry(turn.clientId(), new Fact.TurnQueued(turn)));
-    var run = begin(turn, turn.id(), entries);
+    var run = starter.begin(turn, turn.id(), entries);
     journal.request(
         entries,
         handle -> Catalogue.used(handle, row, turn),
         stored -> {
           receipts.give(turn.clientId(), receipt(turn, "running", stored));
-          launch(run);
+          starter.launch(run);
         },
         cause -> {
           status.run = null;
@@ -127,6 +116,7 @@ final class QueueDesk {
     var run = status.run;
     if (now && run != null && conduct.canSteer(run, turn)) {
       steering = turn.id();
+      starter.pause(true);
       conduct.steer(run, turn);
     } else if (now && run != null) {
       run.steered = true;
@@ -134,7 +124,7 @@ final class QueueDesk {
     } else if (now) {
       queue.hold(null);
     }
-    goOn();
+    starter.goOn();
   }
 
   /// The running turn took the words of a queued one, which is over thereby; or it did not, and
@@ -142,6 +132,7 @@ final class QueueDesk {
   void steered(Message.Steered message) {
     var words = message.words();
     steering = null;
+    starter.pause(false);
     if (queue.find(words.id()) == null) {
       return; // the lane was reset meanwhile
     }
@@ -151,7 +142,7 @@ final class QueueDesk {
         run.steered = true;
         conduct.interrupt(run, "steered", false);
       }
-      goOn();
+      starter.goOn();
       return;
     }
     queue.remove(words.id());
@@ -163,7 +154,7 @@ final class QueueDesk {
             null, new Fact.TurnEnded(words.id(), Turn.State.COMPLETED, "steered", null, null)));
     entries.add(journal.entry(null, new Fact.QueueChanged(queue.view())));
     journal.record(entries, stored -> {});
-    goOn();
+    starter.goOn();
   }
 
   void edit(Message.Edit message) {
@@ -182,7 +173,7 @@ final class QueueDesk {
         null,
         stored -> {
           message.reply().give(edited);
-          goOn();
+          starter.goOn();
         },
         cause -> {
           if (queue.find(turn.id()) != null) {
@@ -196,7 +187,7 @@ final class QueueDesk {
     var turn = queued(message.turn());
     queue.remove(turn.id());
     if (queue.isEmpty()) {
-      leaveLine();
+      starter.leaveLine();
     }
     journal.record(
         List.of(
@@ -218,12 +209,12 @@ final class QueueDesk {
   void hold(Message.Hold message) {
     queue.hold(message.hold() ? "user" : null);
     if (message.hold()) {
-      leaveLine();
+      starter.leaveLine();
     }
     journal.record(
         List.of(journal.entry(message.clientId(), new Fact.QueueChanged(queue.view()))),
         stored -> message.reply().give(queue.view()));
-    goOn();
+    starter.goOn();
   }
 
   /// A turn ended without being completed: what is queued waits until someone says go on.
@@ -234,126 +225,22 @@ final class QueueDesk {
     }
   }
 
-  /// Starts the next queued turn when it may.
+  /// As [TurnStarter#goOn].
   void goOn() {
-    wakeWhenDue();
-    var head = queue.head(around.clock().instant());
-    boolean may =
-        status.run == null && inLine == null && steering == null && !queue.held() && !closed;
-    if (head != null && may && enter(head.id())) {
-      startQueued(head.id());
-    }
-    status.tell();
-  }
-
-  private void wakeWhenDue() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
-    }
-    var now = around.clock().instant();
-    var due = closed ? null : queue.nextDue(now);
-    if (due != null) {
-      var wait = Duration.between(now, due).plusMillis(1);
-      alarm = around.timers().after(wait, () -> mailbox.post(new Message.Due()));
-    }
-  }
-
-  private boolean enter(TurnId pass) {
-    var claim = new TurnGate.Claim(row.session(), row.id(), pass, row.writeRoot());
-    var obstacle = around.gate().enter(claim, id -> mailbox.post(new Message.Granted(id)));
-    status.waitsFor = obstacle;
-    inLine = obstacle == null ? null : pass;
-    return obstacle == null;
+    starter.goOn();
   }
 
   void granted(TurnId pass) {
-    if (!pass.equals(inLine)) {
-      around.gate().leave(pass); // the line was left meanwhile
-      return;
-    }
-    inLine = null;
-    status.waitsFor = null;
-    startQueued(pass);
-  }
-
-  private void startQueued(TurnId pass) {
-    var turn = queue.head(around.clock().instant());
-    if (turn == null) {
-      around.gate().leave(pass);
-      return;
-    }
-    queue.remove(turn.id());
-    var entries = new ArrayList<Journal.Entry>();
-    var run = begin(turn, pass, entries);
-    entries.add(journal.entry(null, new Fact.QueueChanged(queue.view())));
-    journal.record(entries, stored -> launch(run));
-  }
-
-  /// The facts with which a turn begins go into `entries`; what follows goes to the journal.
-  private TurnRun begin(Turn turn, TurnId pass, List<Journal.Entry> entries) {
-    var out = new Beginning(entries);
-    var run = conduct.prepare(turn, pass, out);
-    status.run = run;
-    status.failed = false;
-    entries.add(journal.entry(turn.clientId(), new Fact.TurnStarted(turn.id(), turn.agent())));
-    run.transcript.begin(turn.text(), turn.attachments());
-    var news = status.news();
-    if (news != null) {
-      entries.add(journal.entry(null, news));
-    }
-    out.begun = true;
-    return run;
-  }
-
-  private final class Beginning implements Transcript.Out {
-    private final List<Journal.Entry> entries;
-    private boolean begun;
-
-    Beginning(List<Journal.Entry> entries) {
-      this.entries = entries;
-    }
-
-    @Override
-    public void fact(Fact fact) {
-      if (begun) {
-        journal.record(fact);
-      } else {
-        entries.add(journal.entry(null, fact));
-      }
-    }
-
-    @Override
-    public void grow(ItemId item, Item.Field field, String text) {
-      journal.grow(item, field, text);
-    }
-  }
-
-  private void launch(TurnRun run) {
-    if (run.stopped) {
-      mailbox.post(new Message.TurnOver(run.turn.id(), new Message.Ending.NeverStarted()));
-    } else {
-      conduct.launch(run, run.turn.text());
-    }
-  }
-
-  private void leaveLine() {
-    if (inLine != null) {
-      var pass = inLine;
-      inLine = null;
-      status.waitsFor = null;
-      around.gate().leave(pass);
-    }
+    starter.granted(pass);
   }
 
   /// Nothing starts any more.
   void close() {
-    closed = true;
-    leaveLine();
+    starter.close();
   }
 
   void forget() {
-    leaveLine();
+    starter.leaveLine();
     queue.clear();
     receipts.clear();
   }

@@ -167,8 +167,7 @@ final class Transcript {
     asks.clear();
   }
 
-  private void grow(
-      Kind kind, String text, @Nullable String messageId, @Nullable String subagent) {
+  private void grow(Kind kind, String text, @Nullable String messageId, @Nullable String subagent) {
     if (text.isEmpty()) {
       return;
     }
@@ -200,8 +199,7 @@ final class Transcript {
   }
 
   private Prose openProse(Kind kind, @Nullable String messageId, @Nullable ItemId parent) {
-    var item =
-        Item.open(ids.item(), lane, turn, agent, kind, clock.instant()).withParent(parent);
+    var item = Item.open(ids.item(), lane, turn, agent, kind, clock.instant()).withParent(parent);
     out.fact(new Fact.ItemStarted(item));
     return new Prose(item, messageId, false);
   }

@@ -27,7 +27,12 @@ class SubagentItemsTest {
   private final List<ItemId> completed = new ArrayList<>();
   private final Transcript transcript =
       new Transcript(
-          ids.lane(), ids.turn(), "a", ids, InstantSource.system(), new Transcript.Out() {
+          ids.lane(),
+          ids.turn(),
+          "a",
+          ids,
+          InstantSource.system(),
+          new Transcript.Out() {
             @Override
             public void fact(Fact fact) {
               switch (fact) {
@@ -91,7 +96,9 @@ class SubagentItemsTest {
     say("two ", null);
     transcript.close(Status.CANCELLED);
 
-    assertThat(completed).containsExactlyInAnyOrderElementsOf(items.keySet()).doesNotHaveDuplicates();
+    assertThat(completed)
+        .containsExactlyInAnyOrderElementsOf(items.keySet())
+        .doesNotHaveDuplicates();
   }
 
   private void say(String text, @Nullable String parent) {
