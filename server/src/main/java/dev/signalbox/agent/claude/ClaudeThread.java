@@ -1,0 +1,471 @@
+package dev.signalbox.agent.claude;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.signalbox.agent.AgentEvent;
+import dev.signalbox.agent.AgentEvents;
+import dev.signalbox.agent.AgentProcess;
+import dev.signalbox.agent.AgentThread;
+import dev.signalbox.agent.AgentUnavailable;
+import dev.signalbox.agent.Offers;
+import dev.signalbox.agent.Prompt;
+import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.TurnResult;
+import dev.signalbox.agent.TurnSettings;
+import dev.signalbox.agent.launch.Problems;
+import dev.signalbox.agent.wire.Json;
+import dev.signalbox.agent.wire.Outside;
+import dev.signalbox.event.Problem;
+import dev.signalbox.event.Usage;
+import dev.signalbox.id.TurnId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The conversation of a process. What the agent says comes on the reader thread of its line;
+/// [#prompt] runs on the caller's thread, the rest on any.
+///
+/// The agent takes a message that comes while it is busy as a turn of its own, later; so none is
+/// ever sent then, and a running turn cannot be added to ([#steer] says no).
+final class ClaudeThread implements AgentThread {
+  private static final long QUIET_NANOS = Duration.ofMillis(150).toNanos();
+  private static final long LONGEST_SETTLING_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int REMEMBERED_INTERRUPTS = 16;
+
+  private final ClaudeProcess process;
+  private final ClaudeChild child;
+  private final ThreadSettings settings;
+  private final Introduction introduction;
+  private final Choices choices;
+  private final Bill bill;
+  private final Outside outside = new Outside();
+  private final AtomicLong lastAsk = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private String session;
+
+  @GuardedBy("lock")
+  private @Nullable RunningTurn running;
+
+  /// The agent works without a prompt of ours: it tells of something it left in the background.
+  @GuardedBy("lock")
+  private boolean foreign;
+
+  /// Turns that were interrupted before they were prompted.
+  @GuardedBy("lock")
+  private final ArrayDeque<TurnId> interrupted = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  /// The number of the last result, where the agent numbers them: one that comes twice counts once.
+  private long lastResult = -1;
+
+  private volatile @Nullable Instant limitEnds;
+  private volatile long lastHeard = System.nanoTime();
+
+  private ClaudeThread(
+      ClaudeProcess process,
+      ClaudeChild child,
+      ThreadSettings settings,
+      String session,
+      boolean fresh,
+      Introduction introduction,
+      JsonNode applied) {
+    this.process = process;
+    this.child = child;
+    this.settings = settings;
+    this.session = session;
+    this.introduction = introduction;
+    this.bill = new Bill(fresh);
+    this.choices =
+        new Choices(process.agent(), introduction.models(), applied, settings.readOnly());
+  }
+
+  /// Waits until a child that was just started has its conversation.
+  ///
+  /// @param session its id
+  /// @param fresh whether it is new, and no copy of another
+  /// @throws AgentUnavailable when it does not come to that
+  static ClaudeThread begin(
+      ClaudeProcess process,
+      ClaudeChild child,
+      ThreadSettings settings,
+      String session,
+      boolean fresh,
+      Duration limit)
+      throws InterruptedException {
+    var introduction = new Introduction(child.require(Requests.subtype("initialize"), limit));
+    if (introduction.wantsLogin()) {
+      throw new AgentUnavailable(
+          Problems.told(process.agent(), 401, "Nobody is logged in.", null));
+    }
+    var open = process.limits().open();
+    var applied = child.ask(Requests.subtype("get_settings"), open).path("applied");
+    var thread =
+        new ClaudeThread(process, child, settings, session, fresh, introduction, applied);
+    child.holds(thread);
+    thread.outside.tell(introduction.commands());
+    if (!settings.servers().isEmpty()) {
+      thread.tellOfServers(child.ask(Requests.servers(settings.servers()), open));
+    }
+    if (!fresh) {
+      thread.askForContext();
+    }
+    return thread;
+  }
+
+  Introduction introduction() {
+    return introduction;
+  }
+
+  @Override
+  public String nativeId() {
+    lock.lock();
+    try {
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public AgentProcess process() {
+    return process;
+  }
+
+  @Override
+  public Offers offers() {
+    return choices.offers();
+  }
+
+  @Override
+  public void outside(Consumer<AgentEvent> listener) {
+    outside.listen(listener);
+  }
+
+  @Override
+  public TurnResult prompt(TurnId turn, Prompt prompt, TurnSettings wanted, AgentEvents out)
+      throws InterruptedException {
+    for (var event : outside.take()) {
+      out.accept(event);
+    }
+    var open = process.limits().open();
+    var refused = choices.apply(wanted, request -> child.line().request(request, open));
+    if (refused.isPresent()) {
+      return new TurnResult.Failed(refused.get(), null);
+    }
+    ObjectNode message;
+    try {
+      message = Requests.prompt(prompt);
+    } catch (IOException e) {
+      return new TurnResult.Failed(unreadable(e), null);
+    }
+    var run = begin(turn, out);
+    if (run == null) {
+      return new TurnResult.Cancelled(null);
+    }
+    try {
+      return ended(run, message);
+    } finally {
+      lastHeard = System.nanoTime();
+      finish(run);
+    }
+  }
+
+  @Override
+  public void interrupt(TurnId turn) {
+    RunningTurn run;
+    lock.lock();
+    try {
+      run = running;
+      if (run == null || !run.id().equals(turn)) {
+        rememberLocked(turn);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    stop(run);
+  }
+
+  @Override
+  public void settle() throws InterruptedException {
+    long began = System.nanoTime();
+    while (process.alive()) {
+      long now = System.nanoTime();
+      long left =
+          Math.min(QUIET_NANOS - (now - lastHeard), LONGEST_SETTLING_NANOS - (now - began));
+      if (left <= 0) {
+        return;
+      }
+      Thread.sleep(Duration.ofNanos(left));
+    }
+  }
+
+  @Override
+  public void close() {
+    RunningTurn run;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      run = running;
+    } finally {
+      lock.unlock();
+    }
+    if (run != null) {
+      stop(run);
+      run.life().lose();
+    }
+    process.closeSoon();
+  }
+
+  /// The mark first: a prompt that is just being sent looks for it afterwards. Then the interrupt,
+  /// and only then the asks, or the agent might go on with a "no" before it hears that it is over.
+  private void stop(RunningTurn run) {
+    run.life().cancel();
+    child.line().post(Requests.subtype("interrupt"));
+    run.cancelAsks();
+  }
+
+  /// On the reader thread.
+  void message(JsonNode message) throws InterruptedException {
+    lastHeard = System.nanoTime();
+    var type = Json.text(message, "type", "");
+    if (type.equals("result") && again(message)) {
+      return;
+    }
+    boolean begins =
+        type.equals("system") && Json.text(message, "subtype", "").equals("init");
+    learn(message, type);
+    var run = current();
+    if (begins) {
+      identify(Json.text(message, "session_id"), run);
+    }
+    if (run != null) {
+      run.message(message);
+      if (begins && run.life().cancelled()) {
+        child.line().post(Requests.subtype("interrupt")); // the first came before there was a pass
+      }
+    } else {
+      alone(message, type, begins);
+    }
+  }
+
+  private void learn(JsonNode message, String type) {
+    var mode = Json.text(message, "permissionMode");
+    if (type.equals("system") && mode != null) {
+      choices.learnMode(mode);
+    }
+    if (type.equals("rate_limit_event")) {
+      var resets = Json.number(message.path("rate_limit_info"), "resetsAt");
+      limitEnds = resets == null ? limitEnds : Instant.ofEpochSecond(resets);
+    }
+  }
+
+  /// What belongs to no turn.
+  private void alone(JsonNode message, String type, boolean begins) {
+    if (type.equals("result")) {
+      var _ = bill.share(message);
+    }
+    if (begins || type.equals("result")) {
+      lock.lock();
+      try {
+        foreign = begins;
+      } finally {
+        lock.unlock();
+      }
+    }
+    new StreamMapping(settings.directory()).map(message).forEach(outside::tell);
+  }
+
+  private boolean again(JsonNode result) {
+    var number = Json.number(result, "result_index");
+    if (number == null) {
+      return false;
+    }
+    boolean known = number <= lastResult;
+    lastResult = Math.max(number, lastResult);
+    return known;
+  }
+
+  /// The first line of a pass names the conversation. Another one than we know: the agent did not
+  /// take up what it was asked to, or was told to forget (`/clear`).
+  private void identify(@Nullable String told, @Nullable RunningTurn run)
+      throws InterruptedException {
+    lock.lock();
+    try {
+      if (told == null || told.equals(session)) {
+        return;
+      }
+      session = told;
+    } finally {
+      lock.unlock();
+    }
+    var notice =
+        new AgentEvent.Notice(
+            "memory-lost",
+            "warn",
+            process.agent().title()
+                + " goes on in a new conversation, without memory of the earlier one.");
+    if (run != null) {
+      run.tell(notice);
+    } else {
+      outside.tell(notice);
+    }
+  }
+
+  /// On the reader thread. With no turn there is nobody to ask, and the answer is never a yes.
+  void permission(ControlCall call) throws InterruptedException {
+    lastHeard = System.nanoTime();
+    var run = current();
+    if (run == null) {
+      call.answer(Json.object().put("behavior", "deny").put("message", "There is nobody to ask."));
+    } else {
+      run.ask("ask-" + lastAsk.incrementAndGet(), call);
+    }
+  }
+
+  /// On the reader thread.
+  void withdrawn(String requestId) throws InterruptedException {
+    var run = current();
+    if (run != null) {
+      run.withdrawn(requestId);
+    }
+  }
+
+  /// Nothing more will come.
+  void lineEnded() {
+    RunningTurn run;
+    lock.lock();
+    try {
+      run = running;
+    } finally {
+      lock.unlock();
+    }
+    if (run != null) {
+      run.life().lose();
+    }
+  }
+
+  private TurnResult ended(RunningTurn run, ObjectNode message) throws InterruptedException {
+    boolean sent = child.line().prompt(message);
+    if (sent && run.life().cancelled()) {
+      child.line().post(Requests.subtype("interrupt")); // it may have gone out before the prompt
+    }
+    if (!sent || !child.line().open()) {
+      run.life().lose();
+    }
+    var results = run.life().await();
+    if (results.isEmpty()) {
+      throw isClosed() ? Problems.replaced(process.agent()) : child.gone();
+    }
+    run.end();
+    return new TurnEnd(process.agent(), process.clock().instant(), limitEnds)
+        .of(results, run.usage(), run.life().cancelled());
+  }
+
+  private void tellOfServers(JsonNode answer) {
+    var errors = answer.path("errors");
+    for (var name : errors.propertyNames()) {
+      outside.tell(
+          new AgentEvent.Notice(
+              "mcp-failed",
+              "warn",
+              "The MCP server %s could not be reached: %s"
+                  .formatted(name, errors.path(name).asString(""))));
+    }
+  }
+
+  /// A conversation that is taken up is not empty, and no answer of the model says so yet.
+  private void askForContext() {
+    child.line()
+        .post(
+            Requests.subtype("get_context_usage"),
+            reply -> {
+              if (reply instanceof ControlReply.Success(var told)) {
+                var used = Json.number(told, "totalTokens");
+                var size = Json.number(told, "maxTokens");
+                outside.tell(
+                    new AgentEvent.UsageReported(
+                        new Usage(null, null, null, null, null, used, size, null, null), false));
+              }
+            });
+  }
+
+  /// @return null when the turn was interrupted before it began
+  private @Nullable RunningTurn begin(TurnId turn, AgentEvents out) {
+    lock.lock();
+    try {
+      if (running != null) {
+        throw new IllegalStateException("turn " + running.id() + " runs in this conversation");
+      }
+      if (closed) {
+        throw Problems.replaced(process.agent());
+      }
+      if (interrupted.remove(turn)) {
+        return null;
+      }
+      var life = new TurnLife(foreign, process.limits().report());
+      foreign = false;
+      running =
+          new RunningTurn(
+              turn, out, settings.directory(), settings.readOnly(), bill, life);
+      return running;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finish(RunningTurn run) {
+    lock.lock();
+    try {
+      if (running == run) {
+        running = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void rememberLocked(TurnId turn) {
+    interrupted.addLast(turn);
+    if (interrupted.size() > REMEMBERED_INTERRUPTS) {
+      interrupted.removeFirst();
+    }
+  }
+
+  /// The turn that takes what comes, or null when it is over already.
+  private @Nullable RunningTurn current() {
+    lock.lock();
+    try {
+      return running == null || running.life().over() ? null : running;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Problem unreadable(IOException e) {
+    return new Problem("internal", "An attachment could not be read: " + e, null, "retry", null);
+  }
+}
