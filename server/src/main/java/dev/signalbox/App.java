@@ -8,6 +8,7 @@ import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.claude.ClaudeDriver;
 import dev.signalbox.agent.codex.CodexDriver;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.cli.Launcher;
@@ -134,6 +135,7 @@ final class App implements Launcher.Running {
             KnownAgents.with(settings.agents(), settings.mcp()),
             Map.<String, AgentDriver>of(
                 "acp", new AcpDriver(new AgentChildren(children, environment)),
+                "claude", new ClaudeDriver(new AgentChildren(children, environment), clock),
                 "codex", new CodexDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));
     pool.watch();

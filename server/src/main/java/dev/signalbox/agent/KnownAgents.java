@@ -40,7 +40,10 @@ public final class KnownAgents {
   public static List<Agent> with(
       Map<String, Settings.AgentSettings> settings, Map<String, Settings.McpSettings> servers) {
     var agents = new LinkedHashMap<String, Agent>();
-    Stream.of(List.of(codex(), opencode(), goose()), AcpAgents.all(), List.of(practice()))
+    Stream.of(
+            List.of(codex(), ClaudeAgent.entry(), opencode(), goose()),
+            AcpAgents.all(),
+            List.of(practice()))
         .flatMap(List::stream)
         .forEach(agent -> agents.put(agent.name(), agent));
     settings.forEach(

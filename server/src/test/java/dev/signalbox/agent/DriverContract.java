@@ -73,6 +73,11 @@ public abstract class DriverContract {
     return process.open(ThreadSettings.writing(folder.resolve("work").toRealPath()));
   }
 
+  /// Another conversation: in the same process where the agent can, else in one of its own.
+  private AgentThread another(AgentProcess process) throws Exception {
+    return thread(process.capabilities().threads() ? process : start());
+  }
+
   @Test
   void aTurnStreamsItsAnswerAndCompletes() throws Exception {
     var told = new Told();
@@ -89,8 +94,12 @@ public abstract class DriverContract {
   void capabilitiesAreKnownOnceItRuns() throws Exception {
     var process = start();
     assertThat(process.alive()).isTrue();
+    assertThat(process.capabilities().threads()).isEqualTo(driver.shares());
+    if (!driver.shares()) {
+      thread(process); // what runs is the conversation
+    }
+    assertThat(process.alive()).isTrue();
     assertThat(process.pid()).isPositive();
-    assertThat(process.capabilities().threads()).isTrue();
     assertThat(process.residentBytes()).isPositive();
   }
 
@@ -111,10 +120,10 @@ public abstract class DriverContract {
   }
 
   @Test
-  void twoConversationsRunSideBySideInOneProcess() throws Exception {
+  void twoConversationsRunSideBySide() throws Exception {
     var process = start();
     var one = thread(process);
-    var two = thread(process);
+    var two = another(process);
     assertThat(one.nativeId()).isNotEqualTo(two.nativeId());
     var slowTurn = ids.turn();
     var slow = new Told();
@@ -265,7 +274,7 @@ public abstract class DriverContract {
   void closingAConversationEndsItsTurnAndLeavesTheOthers() throws Exception {
     var process = start();
     var thread = thread(process);
-    var other = thread(process);
+    var other = another(process);
     var told = new Told();
     var streams = Asking.prompt(thread, ids.turn(), streaming(), told);
     told.first(AgentEvent.Text.class);

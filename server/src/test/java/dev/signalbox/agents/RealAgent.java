@@ -32,6 +32,17 @@ enum RealAgent {
           .put("GOOSE_DISABLE_KEYRING", "1")
           .put("GOOSE_MODE", "approve");
     }
+  },
+  CLAUDE("claude", "@anthropic-ai/claude-code-linux-x64/claude", true) {
+    @Override
+    void configure(Path home, String modelUrl, ObjectNode environment) {
+      environment
+          .put("ANTHROPIC_BASE_URL", modelUrl)
+          .put("ANTHROPIC_API_KEY", "dummy-key")
+          .put("CLAUDE_CONFIG_DIR", home.resolve(".claude").toString())
+          .put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
+          .put("CLAUDE_CODE_MAX_RETRIES", "1");
+    }
   };
 
   final String id;

@@ -11,6 +11,7 @@ import dev.signalbox.event.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -223,10 +224,9 @@ final class Choices {
 
   /// The choice that stands for a model, or its own name when none does.
   private @Nullable String named(@Nullable String applied) {
-    return models.stream()
-        .filter(one -> one.choice().id().equals(applied) || applied == null)
-        .findFirst()
-        .or(() -> models.stream().filter(one -> applied.equals(one.resolved())).findFirst())
+    var byId = models.stream().filter(one -> one.choice().id().equals(applied)).findFirst();
+    return byId.or(() ->
+            models.stream().filter(one -> Objects.equals(one.resolved(), applied)).findFirst())
         .map(one -> one.choice().id())
         .orElse(applied);
   }

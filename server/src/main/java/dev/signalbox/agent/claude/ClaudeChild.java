@@ -166,8 +166,7 @@ final class ClaudeChild implements ClaudeLine.Listener {
     if (!call.subtype().equals("can_use_tool")) {
       call.refuse("Not supported: " + call.subtype());
     } else if (told == null) {
-      call.answer(
-          Json.object().put("behavior", "deny").put("message", "There is nobody to ask."));
+      call.answer(Json.object().put("behavior", "deny").put("message", "There is nobody to ask."));
     } else {
       told.permission(call);
     }

@@ -13,9 +13,9 @@ import java.time.InstantSource;
 ///
 /// A process of it is one conversation (`Capabilities.threads` is false), and which one is said by
 /// its arguments. So [#start] starts nothing yet: what it gives stands for the process that
-/// [AgentProcess#open], [AgentProcess#resume] or [AgentProcess#fork] then starts, with the folder of
-/// the conversation; whatever a start can fail by (not installed, not logged in, silent) is thrown
-/// by these.
+/// [AgentProcess#open], [AgentProcess#resume] or [AgentProcess#fork] then starts, with the folder
+/// of the conversation; whatever a start can fail by (not installed, not logged in, silent) is
+/// thrown by these.
 public final class ClaudeDriver implements AgentDriver {
   private final AgentChildren children;
   private final InstantSource clock;
@@ -29,6 +29,11 @@ public final class ClaudeDriver implements AgentDriver {
     this.children = children;
     this.clock = clock;
     this.limits = limits;
+  }
+
+  @Override
+  public boolean shares() {
+    return false;
   }
 
   @Override

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// The place of one process of Claude Code, and from the first conversation on that process.
 ///
 /// Before: nothing runs, [#pid] and [#residentBytes] are 0, and it counts as alive, because a
-/// conversation can be begun. A conversation that cannot be begun or taken up leaves it so: what was
-/// started for it is ended, and another can be tried. With the conversation: all is said of its
+/// conversation can be begun. A conversation that cannot be begun or taken up leaves it so: what
+/// was started for it is ended, and another can be tried. With the conversation: all is said of its
 /// child; when that ends, or the conversation is closed, the place has ended, too, for good.
 final class ClaudeProcess implements AgentProcess {
   /// Ids go into the arguments of a command.

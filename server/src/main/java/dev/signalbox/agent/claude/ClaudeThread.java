@@ -68,6 +68,13 @@ final class ClaudeThread implements AgentThread {
   /// The number of the last result, where the agent numbers them: one that comes twice counts once.
   private long lastResult = -1;
 
+  /// The conversation was taken up, and the agent has not yet named it. For the reader alone.
+  private boolean unproven;
+
+  /// The turn whose prompt a new conversation got, instead of the one we know. For the reader
+  /// alone.
+  private @Nullable RunningTurn astray;
+
   private volatile @Nullable Instant limitEnds;
   private volatile long lastHeard = System.nanoTime();
 
@@ -85,6 +92,7 @@ final class ClaudeThread implements AgentThread {
     this.session = session;
     this.introduction = introduction;
     this.bill = new Bill(fresh);
+    this.unproven = !fresh;
     this.choices =
         new Choices(process.agent(), introduction.models(), applied, settings.readOnly());
   }
@@ -104,13 +112,11 @@ final class ClaudeThread implements AgentThread {
       throws InterruptedException {
     var introduction = new Introduction(child.require(Requests.subtype("initialize"), limit));
     if (introduction.wantsLogin()) {
-      throw new AgentUnavailable(
-          Problems.told(process.agent(), 401, "Nobody is logged in.", null));
+      throw new AgentUnavailable(Problems.told(process.agent(), 401, "Nobody is logged in.", null));
     }
     var open = process.limits().open();
     var applied = child.ask(Requests.subtype("get_settings"), open).path("applied");
-    var thread =
-        new ClaudeThread(process, child, settings, session, fresh, introduction, applied);
+    var thread = new ClaudeThread(process, child, settings, session, fresh, introduction, applied);
     child.holds(thread);
     thread.outside.tell(introduction.commands());
     if (!settings.servers().isEmpty()) {
@@ -168,7 +174,7 @@ final class ClaudeThread implements AgentThread {
     } catch (IOException e) {
       return new TurnResult.Failed(unreadable(e), null);
     }
-    var run = begin(turn, out);
+    var run = begin(turn, prompt, out);
     if (run == null) {
       return new TurnResult.Cancelled(null);
     }
@@ -201,8 +207,7 @@ final class ClaudeThread implements AgentThread {
     long began = System.nanoTime();
     while (process.alive()) {
       long now = System.nanoTime();
-      long left =
-          Math.min(QUIET_NANOS - (now - lastHeard), LONGEST_SETTLING_NANOS - (now - began));
+      long left = Math.min(QUIET_NANOS - (now - lastHeard), LONGEST_SETTLING_NANOS - (now - began));
       if (left <= 0) {
         return;
       }
@@ -245,14 +250,16 @@ final class ClaudeThread implements AgentThread {
     if (type.equals("result") && again(message)) {
       return;
     }
-    boolean begins =
-        type.equals("system") && Json.text(message, "subtype", "").equals("init");
+    boolean begins = type.equals("system") && Json.text(message, "subtype", "").equals("init");
     learn(message, type);
     var run = current();
     if (begins) {
       identify(Json.text(message, "session_id"), run);
+      unproven = false;
     }
-    if (run != null) {
+    if (run != null && astray == run) {
+      afresh(run, type);
+    } else if (run != null) {
       run.message(message);
       if (begins && run.life().cancelled()) {
         child.line().post(Requests.subtype("interrupt")); // the first came before there was a pass
@@ -318,10 +325,33 @@ final class ClaudeThread implements AgentThread {
             "warn",
             process.agent().title()
                 + " goes on in a new conversation, without memory of the earlier one.");
-    if (run != null) {
-      run.tell(notice);
-    } else {
+    if (run == null) {
       outside.tell(notice);
+      return;
+    }
+    run.tell(notice);
+    if (unproven) {
+      astray = run;
+      child.line().post(Requests.subtype("interrupt"));
+    }
+  }
+
+  /// The prompt of this turn went to a conversation that knows nothing: what is said there is not
+  /// told, and once the agent has stopped it gets the prompt with the account it needs.
+  private void afresh(RunningTurn run, String type) {
+    if (type.equals("result")) {
+      astray = null;
+      Thread.ofVirtual()
+          .name("claude-afresh")
+          .start(() -> {
+            try {
+              var _ = child.line().prompt(Requests.prompt(run.prompt().begunAnew()));
+            } catch (IOException e) {
+              run.life().lose(); // it was readable a moment ago
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
     }
   }
 
@@ -389,7 +419,8 @@ final class ClaudeThread implements AgentThread {
 
   /// A conversation that is taken up is not empty, and no answer of the model says so yet.
   private void askForContext() {
-    child.line()
+    child
+        .line()
         .post(
             Requests.subtype("get_context_usage"),
             reply -> {
@@ -404,7 +435,7 @@ final class ClaudeThread implements AgentThread {
   }
 
   /// @return null when the turn was interrupted before it began
-  private @Nullable RunningTurn begin(TurnId turn, AgentEvents out) {
+  private @Nullable RunningTurn begin(TurnId turn, Prompt prompt, AgentEvents out) {
     lock.lock();
     try {
       if (running != null) {
@@ -419,8 +450,7 @@ final class ClaudeThread implements AgentThread {
       var life = new TurnLife(foreign, process.limits().report());
       foreign = false;
       running =
-          new RunningTurn(
-              turn, out, settings.directory(), settings.readOnly(), bill, life);
+          new RunningTurn(turn, prompt, out, settings.directory(), settings.readOnly(), bill, life);
       return running;
     } finally {
       lock.unlock();

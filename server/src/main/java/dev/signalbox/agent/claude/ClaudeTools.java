@@ -28,16 +28,26 @@ final class ClaudeTools {
   /// Kinds that do not follow from the name alone.
   private static final Map<String, String> KINDS =
       Map.of(
-          "NotebookEdit", "edit",
-          "MultiEdit", "edit",
-          "NotebookRead", "read",
-          "LS", "search",
-          "WebSearch", "fetch",
-          "EnterPlanMode", "think",
-          PLAN, "think",
-          QUESTION, "think",
-          TODO, "think",
-          "KillShell", "execute");
+          "NotebookEdit",
+          "edit",
+          "MultiEdit",
+          "edit",
+          "NotebookRead",
+          "read",
+          "LS",
+          "search",
+          "WebSearch",
+          "fetch",
+          "EnterPlanMode",
+          "think",
+          PLAN,
+          "think",
+          QUESTION,
+          "think",
+          TODO,
+          "think",
+          "KillShell",
+          "execute");
 
   private ClaudeTools() {}
 
@@ -68,8 +78,7 @@ final class ClaudeTools {
           case "Task", "Agent" -> oneLine(Json.text(input, "description"), "");
           case "Skill" -> oneLine(Json.text(input, "skill"), name + " ");
           case PLAN -> oneLine(firstLine(Json.text(input, "plan")), "");
-          case QUESTION ->
-              oneLine(Json.text(input.path("questions").path(0), "question"), "");
+          case QUESTION -> oneLine(Json.text(input.path("questions").path(0), "question"), "");
           default -> mcp(name);
         };
     return detail == null ? name : detail;

@@ -62,7 +62,7 @@ final class QuestionForm {
     if (options.isEmpty()) {
       return;
     }
-    var list = chosen.putArray(chosen == property ? "oneOf" : "anyOf");
+    var list = chosen.putArray("oneOf");
     for (var option : options) {
       var label = Json.text(option, "label", "");
       var description = Json.text(option, "description", "");

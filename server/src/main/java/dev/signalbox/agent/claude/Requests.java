@@ -39,7 +39,10 @@ final class Requests {
   }
 
   static ObjectNode request(String id, ObjectNode request) {
-    return Json.object().put("type", "control_request").put("request_id", id).set("request", request);
+    return Json.object()
+        .put("type", "control_request")
+        .put("request_id", id)
+        .set("request", request);
   }
 
   static ObjectNode subtype(String subtype) {
@@ -58,11 +61,7 @@ final class Requests {
 
   static ObjectNode error(String id, String error) {
     var message = Json.object().put("type", "control_response");
-    message
-        .putObject("response")
-        .put("subtype", "error")
-        .put("request_id", id)
-        .put("error", error);
+    message.putObject("response").put("subtype", "error").put("request_id", id).put("error", error);
     return message;
   }
 

@@ -2,6 +2,7 @@ package dev.signalbox.agent.claude;
 
 import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.AgentEvents;
+import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Usage;
 import dev.signalbox.id.TurnId;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// it is over, then the prompting thread ends it; what other threads touch says so.
 final class RunningTurn {
   private final TurnId id;
+  private final Prompt prompt;
   private final AgentEvents out;
   private final Path directory;
   private final boolean readOnly;
@@ -28,8 +30,15 @@ final class RunningTurn {
   private volatile @Nullable Usage usage;
 
   RunningTurn(
-      TurnId id, AgentEvents out, Path directory, boolean readOnly, Bill bill, TurnLife life) {
+      TurnId id,
+      Prompt prompt,
+      AgentEvents out,
+      Path directory,
+      boolean readOnly,
+      Bill bill,
+      TurnLife life) {
     this.id = id;
+    this.prompt = prompt;
     this.out = out;
     this.directory = directory;
     this.readOnly = readOnly;
@@ -40,6 +49,10 @@ final class RunningTurn {
 
   TurnId id() {
     return id;
+  }
+
+  Prompt prompt() {
+    return prompt;
   }
 
   TurnLife life() {

@@ -64,8 +64,7 @@ public final class StreamMapping {
           BOOKKEEPING.contains(type)
               ? List.of()
               : List.of(
-                  new AgentEvent.Unknown(
-                      type.isEmpty() ? "unknown" : type, Json.bounded(message)));
+                  new AgentEvent.Unknown(type.isEmpty() ? "unknown" : type, Json.bounded(message)));
     };
   }
 
@@ -96,26 +95,31 @@ public final class StreamMapping {
     if (speaker == null) {
       meter.heard(event);
     }
+    if (Json.text(event, "type", "").equals("message_start")) {
+      streams.put(key, new Blocks(Json.text(event.path("message"), "id", "")));
+      return List.of();
+    }
     var index = Json.number(event, "index");
     var blocks = streams.get(key);
-    switch (Json.text(event, "type", "")) {
-      case "message_start" -> streams.put(key, new Blocks(Json.text(event.path("message"), "id", "")));
-      case "content_block_start" -> {
-        if (blocks != null && index != null) {
-          return begun(blocks.begin(index, event.path("content_block")), event, speaker);
-        }
-      }
-      case "content_block_delta" -> {
-        var block = blocks == null || index == null ? null : blocks.find(index);
-        return block == null ? List.of() : delta(blocks.id(block), block, event, speaker);
-      }
-      case "content_block_stop" -> {
-        var block = blocks == null || index == null ? null : blocks.find(index);
-        return block == null || block.whole() ? List.of() : stopped(block);
-      }
-      default -> {} // the message's own end, pings, and errors that the result tells
+    // The message's own end, pings, and errors that the result tells, are about no block.
+    return blocks == null || index == null ? List.of() : piece(blocks, index, event, speaker);
+  }
+
+  private List<AgentEvent> piece(
+      Blocks blocks, long index, JsonNode event, @Nullable String speaker) {
+    var type = Json.text(event, "type", "");
+    if (type.equals("content_block_start")) {
+      return begun(blocks.begin(index, event.path("content_block")), event, speaker);
     }
-    return List.of();
+    var block = blocks.find(index);
+    if (block == null) {
+      return List.of();
+    }
+    return switch (type) {
+      case "content_block_delta" -> delta(blocks.id(block), block, event, speaker);
+      case "content_block_stop" -> block.whole() ? List.of() : stopped(block);
+      default -> List.of();
+    };
   }
 
   private List<AgentEvent> begun(Blocks.Block block, JsonNode event, @Nullable String speaker) {

@@ -43,8 +43,7 @@ final class SystemMapping {
           notices(level(Json.text(message, "level")), Json.text(message, "content", ""));
       case "compact_boundary" -> notices("info", "The conversation was shortened to a summary.");
       case "local_command_output" -> text(Json.text(message, "content", ""));
-      default ->
-          List.of(new AgentEvent.Unknown("system/" + subtype, Json.bounded(message)));
+      default -> List.of(new AgentEvent.Unknown("system/" + subtype, Json.bounded(message)));
     };
   }
 

@@ -73,7 +73,9 @@ record ToolCard(
     }
     if (status == Item.Status.DONE) {
       boolean ended =
-          result.has("stdout") && !Json.flag(result, "interrupted") && !result.has("backgroundTaskId");
+          result.has("stdout")
+              && !Json.flag(result, "interrupted")
+              && !result.has("backgroundTaskId");
       return ended ? Integer.valueOf(0) : null;
     }
     return output == null ? null : ToolResult.exitCode(output);

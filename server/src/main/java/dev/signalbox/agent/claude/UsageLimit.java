@@ -15,7 +15,11 @@ import java.util.regex.Pattern;
 /// 14:30", "resets Nov 22, 3pm", or "usage limit reached|1763719200". Pure.
 final class UsageLimit {
   private static final List<String> WORDS =
-      List.of("usage limit", "limit reached", "hit your limit", "hit your session limit",
+      List.of(
+          "usage limit",
+          "limit reached",
+          "hit your limit",
+          "hit your session limit",
           "hit your weekly limit");
   private static final Pattern EPOCH = Pattern.compile("\\|(\\d{10})\\b");
   private static final Pattern CLOCK =
@@ -67,8 +71,8 @@ final class UsageLimit {
     if (month == 0) {
       return Optional.empty();
     }
-    var day = at.withDayOfMonth(1).withMonth(month).withDayOfMonth(
-        Integer.parseInt(clock.group(2)));
+    var day =
+        at.withDayOfMonth(1).withMonth(month).withDayOfMonth(Integer.parseInt(clock.group(2)));
     return Optional.of((day.isBefore(here) ? day.plusYears(1) : day).toInstant());
   }
 }

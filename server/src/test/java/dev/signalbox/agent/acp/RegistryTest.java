@@ -95,7 +95,7 @@ class RegistryTest {
     assertThat(agents)
         .filteredOn(Agent::enabled)
         .extracting(Agent::name)
-        .contains("codex", "opencode", "goose", "gemini", "qwen", "practice");
+        .contains("codex", "claude", "opencode", "goose", "gemini", "qwen", "practice");
     assertThat(agents)
         .filteredOn(agent -> !agent.enabled())
         .extracting(Agent::name)

@@ -54,7 +54,7 @@ final class ToolMapping {
   private Optional<Tool> tool(String... names) {
     for (String name : names) {
       for (Tool tool : tools) {
-        if (tool.name().equals(name) || tool.name().endsWith("__" + name)) {
+        if (tool.name().equalsIgnoreCase(name) || tool.name().endsWith("__" + name)) {
           return Optional.of(tool);
         }
       }
