@@ -67,10 +67,18 @@ final class Choices {
     this.agent = agent;
     this.models = List.copyOf(models);
     this.modes = readOnly ? List.of(MODES.getLast()) : MODES;
-    this.mode = readOnly ? PLANNING : ASKING;
+    this.mode = first(agent, readOnly);
     this.model = named(Json.text(applied, "model"));
     var told = Json.text(applied, "effort");
     this.effort = told != null && levels(model).contains(told) ? told : null;
+  }
+
+  /// The mode a conversation begins in: the one of the registry entry where it is offered. A
+  /// read-only one has no choice.
+  static String first(Agent agent, boolean readOnly) {
+    var wanted = agent.setup().mode(false);
+    boolean known = MODES.stream().anyMatch(mode -> mode.id().equals(wanted));
+    return readOnly ? PLANNING : known && wanted != null ? wanted : ASKING;
   }
 
   Offers offers() {

@@ -7,6 +7,7 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.Launch;
+import dev.signalbox.agent.McpServer;
 import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.agent.launch.Problems;
@@ -14,7 +15,9 @@ import dev.signalbox.event.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -217,12 +220,12 @@ final class ClaudeProcess implements AgentProcess {
   }
 
   private ClaudeChild start(ThreadSettings settings, List<String> which) {
-    var mode = settings.readOnly() ? Choices.PLANNING : Choices.ASKING;
+    var mode = Choices.first(agent, settings.readOnly());
     var there =
         new Launch(
             launch.writeRoot(),
             settings.directory(),
-            launch.environment(),
+            environment(),
             launch.home(),
             launch.network(),
             launch.sandbox());
@@ -241,6 +244,20 @@ final class ClaudeProcess implements AgentProcess {
       throw Problems.replaced(agent);
     }
     return started;
+  }
+
+  /// An own home holds the agent's settings, its login and its conversations.
+  private Map<String, String> environment() {
+    var all = new HashMap<>(launch.environment());
+    if (launch.home() != null) {
+      all.put("CLAUDE_CONFIG_DIR", launch.home().toString());
+    }
+    return all;
+  }
+
+  /// The MCP servers of a conversation, with what they refer to filled in.
+  List<McpServer> servers(ThreadSettings settings) {
+    return children.filledIn(settings.servers());
   }
 
   private void giveUp() {

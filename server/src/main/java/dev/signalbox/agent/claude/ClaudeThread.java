@@ -119,8 +119,9 @@ final class ClaudeThread implements AgentThread {
     var thread = new ClaudeThread(process, child, settings, session, fresh, introduction, applied);
     child.holds(thread);
     thread.outside.tell(introduction.commands());
-    if (!settings.servers().isEmpty()) {
-      thread.tellOfServers(child.ask(Requests.servers(settings.servers()), open));
+    var servers = process.servers(settings);
+    if (!servers.isEmpty()) {
+      thread.tellOfServers(child.ask(Requests.servers(servers), open));
     }
     if (!fresh) {
       thread.askForContext();

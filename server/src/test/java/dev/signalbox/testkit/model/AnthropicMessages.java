@@ -44,7 +44,12 @@ final class AnthropicMessages implements Dialect {
 
   /// One message on the wire may hold the results of tools and words of the user.
   private static void read(JsonNode message, List<Message> messages, List<String> images) {
-    boolean user = message.path("role").asString("").equals("user");
+    var role =
+        switch (message.path("role").asString("")) {
+          case "user" -> Role.USER;
+          case "assistant" -> Role.ASSISTANT;
+          default -> Role.SYSTEM; // Claude Code puts reminders among the messages
+        };
     var lines = new ArrayList<String>();
     var calls = new ArrayList<String>();
     var content = message.path("content");
@@ -61,8 +66,7 @@ final class AnthropicMessages implements Dialect {
         default -> {} // thinking
       }
     }
-    if (!user || !lines.isEmpty()) {
-      var role = user ? Role.USER : Role.ASSISTANT;
+    if (role != Role.USER || !lines.isEmpty()) {
       messages.add(new Message(role, String.join("\n", lines), calls));
     }
   }
