@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Measures the targets of the product and prints them as a table; the last line names the file
 /// with the same as JSON. Arguments choose groups: `start` (P1, P2, P6, P7), `stream` (P3, P4, P8),
-/// `flood` (P5), `disk` (P13); none means all.
+/// `flood` (P5), `disk` (P13), `lanes` (P9, with the real opencode); none means all but the last.
 public final class Bench {
   private Bench() {}
 
@@ -39,6 +39,9 @@ public final class Bench {
     }
     if (groups.contains("disk")) {
       figures.addAll(told(out, StreamBench.disk(fresh(work, "disk"))));
+    }
+    if (groups.contains("lanes")) {
+      figures.addAll(told(out, LanesBench.run(fresh(work, "lanes"), root)));
     }
     var report = new LinkedHashMap<String, Object>(machine());
     report.put("at", Instant.now().toString());
