@@ -44,10 +44,16 @@ final class LanesBench {
     }
     double mean = (shared[LANES - 1] - shared[0]) / (LANES - 1);
     return List.of(
-        Figure.atMost("P9", "one more warm read-only lane of opencode, mean", "MB", 10, method, mean),
+        Figure.atMost(
+            "P9", "one more warm read-only lane of opencode, mean", "MB", 10, method, mean),
         Figure.atMost("P9one", "the same, lane by lane", "MB", 10, method, more),
         Figure.atMost(
-            "P9ten", "ten warm read-only lanes, one process", "MB", 1_000, method, shared[LANES - 1]),
+            "P9ten",
+            "ten warm read-only lanes, one process",
+            "MB",
+            1_000,
+            method,
+            shared[LANES - 1]),
         // Stated, not promised.
         Figure.atMost(
             "P9own",
@@ -68,8 +74,7 @@ final class LanesBench {
       for (int i = 0; i < LANES; i++) {
         var project = Files.createDirectories(folder.resolve("project-" + i));
         var lane = Client.lane(client.session(project), role);
-        var turn =
-            client.prompt(lane, "opencode", ModelScript.of(says("Warm.")).in("Warm up"));
+        var turn = client.prompt(lane, "opencode", ModelScript.of(says("Warm.")).in("Warm up"));
         awaitEnd(client, lane, turn.get("turn").asString());
         TimeUnit.SECONDS.sleep(2); // what the turn used is given back, or is not
         memories[i] = memory(client);
