@@ -122,16 +122,18 @@ final class LanesBench {
     }
     Files.writeString(config.resolve("signalbox.toml"), String.join("\n", lines) + "\n");
     var own = Files.createDirectories(home.resolve("CONFIG/opencode")).resolve("opencode.json");
-    Files.writeString(own, OPENCODE_JSON.formatted(model));
+    Files.writeString(own, opencodeJson(model));
   }
 
-  private static final String OPENCODE_JSON =
-      """
-      {"autoupdate":false,"share":"disabled","enabled_providers":["fake"],
-       "model":"fake/fake-1","small_model":"fake/fake-1",
-       "provider":{"fake":{"npm":"@ai-sdk/openai-compatible","name":"Fake",
-         "options":{"baseURL":"%s/v1","apiKey":"dummy-key"},
-         "models":{"fake-1":{"name":"Fake One","limit":{"context":128000,"output":8000},
-           "tool_call":true}}}}}
-      """;
+  private static String opencodeJson(String model) {
+    return """
+    {"autoupdate":false,"share":"disabled","enabled_providers":["fake"],
+     "model":"fake/fake-1","small_model":"fake/fake-1",
+     "provider":{"fake":{"npm":"@ai-sdk/openai-compatible","name":"Fake",
+       "options":{"baseURL":"%s/v1","apiKey":"dummy-key"},
+       "models":{"fake-1":{"name":"Fake One","limit":{"context":128000,"output":8000},
+         "tool_call":true}}}}}
+    """
+        .formatted(model);
+  }
 }
