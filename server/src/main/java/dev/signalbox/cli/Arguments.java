@@ -14,7 +14,7 @@ record Arguments(@Nullable String command, List<String> args) {
   /// In the order of the help.
   static final List<String> COMMANDS =
       List.of(
-          "up", "open", "down", "send", "ls", "attach", "stop", "asks", "answer", "agents",
+          "up", "open", "down", "send", "run", "ls", "attach", "stop", "asks", "answer", "agents",
           "doctor");
 
   /// For `./signalbox` itself, so it is not listed.

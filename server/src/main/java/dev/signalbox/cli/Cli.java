@@ -74,6 +74,7 @@ public final class Cli {
       case "open" -> new Open(host);
       case "down" -> new Down(host);
       case "send" -> new Send(host);
+      case "run" -> new Run(host);
       case "ls" -> new Ls(host);
       case "attach" -> new Attach(host);
       case "stop" -> new Stop(host);

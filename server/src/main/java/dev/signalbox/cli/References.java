@@ -57,6 +57,22 @@ final class References {
     }
   }
 
+  /// @throws WrongCall when several are meant
+  /// @throws ServerRefused when there is none, as the server says it
+  static JsonNode job(RunningServer server, String reference) throws InterruptedException {
+    var known = list(server.rest().get("/api/jobs"));
+    if (reference.equals("last")) {
+      if (known.isEmpty()) {
+        throw new ServerRefused(404, "no_job", "There is no job yet; `signalbox run` makes one.");
+      }
+      return known.getFirst(); // they come newest first
+    }
+    var meant = meant(known, reference, "job", node -> text(node, "title"));
+    return meant.isEmpty()
+        ? server.rest().get("/api/jobs/" + Rest.encoded(reference)) // older than those listed
+        : meant.getFirst();
+  }
+
   /// @throws WrongCall when several are meant, or none
   static JsonNode ask(RunningServer server, String reference) throws InterruptedException {
     var open = list(server.rest().get("/api/asks?state=open"));

@@ -102,6 +102,10 @@ final class Rest implements AutoCloseable {
             .build());
   }
 
+  JsonNode delete(String path) throws InterruptedException {
+    return send(request(path).timeout(LONGEST).DELETE().build());
+  }
+
   /// @param protocols offered, the first one as it shall be accepted
   WebSocket socket(WebSocket.Listener listener, String first, String... protocols) {
     return http.newWebSocketBuilder()

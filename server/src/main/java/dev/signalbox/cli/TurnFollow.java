@@ -115,6 +115,10 @@ final class TurnFollow {
     var waitsFor = frame.path("waitsFor");
     if (text(waitsFor, "reason").equals("turn-limit")) {
       remark("The prompt waits until fewer turns are in flight.");
+    } else if (!text(waitsFor, "job").isEmpty()) {
+      remark(
+          "The prompt waits for the job %s, which writes to the same folder."
+              .formatted(text(waitsFor, "job")));
     } else if (waitsFor.isObject()) {
       remark(
           "The prompt waits for a turn of session %s that writes to the same folder."

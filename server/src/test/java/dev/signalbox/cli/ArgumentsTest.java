@@ -42,7 +42,7 @@ class ArgumentsTest {
     assertThatThrownBy(() -> parse("lst"))
         .isInstanceOf(WrongCall.class)
         .hasMessageContaining("\"lst\"")
-        .hasMessageContaining("up, open, down, send, ls, attach, stop, asks, answer, agents");
+        .hasMessageContaining("up, open, down, send, run, ls, attach, stop, asks, answer, agents");
     assertThatThrownBy(() -> parse("")).isInstanceOf(WrongCall.class);
   }
 

@@ -36,6 +36,9 @@ class WrongCallsTest {
           send - --session a                 | standard input had nothing in it
           send -x --session a                | put -- before a text that begins with -
           send two words --session a         | a text of several words needs quotes
+          run                                | Give the text of the job, or one of --list
+          run hello --list                   | Give the text of the job, or one of --list
+          run -                              | standard input had nothing in it
           attach                             | Missing required parameter
           attach a --tail 1000               | --tail is 0 to 200, not 1000
           stop                               | Missing required parameter
