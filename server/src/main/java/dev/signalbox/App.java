@@ -10,6 +10,7 @@ import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.claude.ClaudeDriver;
 import dev.signalbox.agent.codex.CodexDriver;
+import dev.signalbox.agent.conformance.AgentTests;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.cli.Launcher;
 import dev.signalbox.cli.UpOptions;
@@ -168,7 +169,8 @@ final class App implements Launcher.Running {
                 Math.max(1, settings.turnsInFlight() / 2),
                 settings.turnTimeLimit()));
     jobs.recover();
-    return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads, jobs);
+    var tests = made("agent tests", new AgentTests(registry, clock));
+    return new HttpServer.Rooms(database, journal, sessions, registry, pool, uploads, jobs, tests);
   }
 
   private static PoolLimits poolLimits(Settings.ProcessSettings said) {

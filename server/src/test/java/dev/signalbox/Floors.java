@@ -26,6 +26,7 @@ final class Floors {
               "agent",
               "agent.launch",
               "agent.wire",
+              "agent.conformance",
               "agent.acp",
               "agent.codex",
               "agent.claude",
@@ -65,6 +66,7 @@ final class Floors {
         || to.equals("refusal")
         || (DRIVERS.contains(from) && SHARED.contains(to))
         || (SHARED.contains(from) && to.equals("agent"))
+        || (from.equals("agent.conformance") && to.equals("agent"))
         || (from.equals("agent.launch") && to.equals("agent.wire"))
         || (from.equals("agent.exec") && DRIVERS.contains(to));
   }

@@ -60,6 +60,8 @@ class FloorsTest {
     assertThat(Floors.mayUse("agent", "agent.launch")).isFalse();
     assertThat(Floors.mayUse("agent.codex", "agent.wire")).isTrue();
     assertThat(Floors.mayUse("agent.exec", "agent.codex")).isTrue();
+    assertThat(Floors.mayUse("agent.conformance", "agent")).isTrue();
+    assertThat(Floors.mayUse("agent.conformance", "agent.acp")).isFalse();
     assertThat(Floors.mayUse("agent.codex", "agent.acp")).isFalse();
     assertThat(Floors.mayUse("event", "id")).isTrue();
     assertThat(Floors.mayUse("id", "event")).isFalse();

@@ -7,14 +7,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `signalbox agents`.
 @Command(
     name = "agents",
-    description =
-        "List the agents: version, ready or the reason why not, and the command that installs one.")
+    description = {
+      "List the agents: version, ready or the reason why not, and the command that installs one.",
+      "`agents test NAME` tries one with a real process and real prompts: can it be started, stopped,"
+          + " asked, resumed. That takes some minutes and uses the agent's model.",
+      ""
+    },
+    footer = {"", "Exit codes of `agents test`: 0 nothing failed, 1 something did."})
 final class Agents implements Callable<Integer> {
   /// A server that has just been started looks for them in the background.
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
@@ -25,6 +31,13 @@ final class Agents implements Callable<Integer> {
 
   @Mixin private final CommonOptions common;
 
+  @Parameters(
+      paramLabel = "test NAME",
+      arity = "0..2",
+      hideParamSyntax = true,
+      description = "Try the agent of that name with the conformance scenarios.")
+  List<String> words = List.of();
+
   Agents(Cli.Host host) {
     this.host = host;
     this.common = new CommonOptions(host.environment());
@@ -32,6 +45,9 @@ final class Agents implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!words.isEmpty()) {
+      return test();
+    }
     try (var server = RunningServer.require(common.context())) {
       if (common.agent != null) {
         References.requireAgent(server, common.agent);
@@ -43,6 +59,17 @@ final class Agents implements Callable<Integer> {
         new Screen(host).table(table(agents));
       }
       return 0;
+    }
+  }
+
+  private int test() throws InterruptedException {
+    if (words.size() != 2 || !words.getFirst().equals("test")) {
+      throw new WrongCall(
+          "It is `signalbox agents` or `signalbox agents test NAME`, not \"agents %s\"."
+              .formatted(Plain.line(String.join(" ", words))));
+    }
+    try (var server = RunningServer.require(common.context())) {
+      return new AgentTrial(server, new Screen(host), common.json).run(words.getLast());
     }
   }
 

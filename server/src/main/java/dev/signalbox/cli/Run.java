@@ -158,7 +158,8 @@ final class Run implements Callable<Integer> {
   private int cancel(RunningServer server, JsonNode job) throws InterruptedException {
     var id = text(job, "id");
     if (JobFollow.ended(job)) {
-      new Screen(host).remark("The job %s has ended already (%s).".formatted(id, text(job, "state")));
+      new Screen(host)
+          .remark("The job %s has ended already (%s).".formatted(id, text(job, "state")));
       return 0;
     }
     return done(server.rest().delete("/api/jobs/" + id), "The job %s is being cancelled.", id);

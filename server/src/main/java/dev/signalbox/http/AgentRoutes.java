@@ -2,6 +2,7 @@ package dev.signalbox.http;
 
 import dev.signalbox.agent.AgentView;
 import dev.signalbox.agent.ProcessView;
+import dev.signalbox.agent.conformance.AgentTest;
 import java.util.List;
 
 /// The agents that are known, and their processes that are up.
@@ -16,6 +17,12 @@ final class AgentRoutes {
         Route.post("/api/agents/{agent}/refresh", "Look for an agent again")
             .answers(AgentView.class)
             .by(call -> Reply.ok(call.rooms().registry().refresh(call.path("agent")))),
+        Route.post("/api/agents/{agent}/test", "Try an agent with the conformance scenarios")
+            .answers(202, AgentTest.class)
+            .by(call -> new Reply.Json(202, call.rooms().tests().begin(call.path("agent")))),
+        Route.get("/api/agents/{agent}/test", "How the last trial of an agent goes, or went")
+            .answers(AgentTest.class)
+            .by(call -> Reply.ok(call.rooms().tests().last(call.path("agent")))),
         Route.get("/api/processes", "Agent processes that are up")
             .answersListOf(ProcessView.class)
             .by(call -> Reply.ok(call.rooms().pool().processes())),

@@ -2,6 +2,7 @@ package dev.signalbox.http;
 
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
+import dev.signalbox.agent.conformance.AgentTests;
 import dev.signalbox.id.Ids;
 import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
@@ -56,7 +57,8 @@ public final class HttpServer implements AutoCloseable {
       Registry registry,
       AgentPool pool,
       Uploads uploads,
-      Jobs jobs) {}
+      Jobs jobs,
+      AgentTests tests) {}
 
   private final Options options;
   private final Secrets secrets = new Secrets();

@@ -2,6 +2,7 @@ package dev.signalbox.http;
 
 import dev.signalbox.agent.AgentPool;
 import dev.signalbox.agent.Registry;
+import dev.signalbox.agent.conformance.AgentTests;
 import dev.signalbox.http.HttpServer.Rooms;
 import dev.signalbox.job.Jobs;
 import dev.signalbox.journal.Journal;
@@ -23,6 +24,10 @@ record Open(Rooms rooms, Devices devices, Audit audit) {
 
   AgentPool pool() {
     return rooms.pool();
+  }
+
+  AgentTests tests() {
+    return rooms.tests();
   }
 
   Jobs jobs() {

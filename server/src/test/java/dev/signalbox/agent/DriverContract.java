@@ -3,20 +3,28 @@ package dev.signalbox.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.agent.conformance.Conformance;
+import dev.signalbox.agent.conformance.Finding;
+import dev.signalbox.agent.conformance.Patience;
+import dev.signalbox.agent.conformance.Wording;
 import dev.signalbox.id.Ids;
 import dev.signalbox.process.Children;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +57,30 @@ public abstract class DriverContract {
 
   /// A prompt that asks once and, when allowed, writes the file `made.txt` in the working folder.
   protected abstract String asking();
+
+  /// The prompts above as the conformance scenarios want them; a subclass whose agent remembers
+  /// says how it is told and asked.
+  protected Wording wording() {
+    return new Wording(answering(), answer(), answering(), streaming(), asking(), null, null, "");
+  }
+
+  /// The very scenarios of `signalbox agents test`: nothing that is offered may fail.
+  @TestFactory
+  Stream<DynamicTest> theConformanceScenarios() throws Exception {
+    var place = Files.createDirectories(folder.resolve("conformance"));
+    var patience = new Patience(Duration.ofSeconds(120), Duration.ofSeconds(60));
+    var conformance = new Conformance(driver, agent(), wording(), patience, place);
+    return Conformance.scenarios().stream()
+        .map(scenario ->
+            DynamicTest.dynamicTest(
+                scenario,
+                () -> {
+                  var finding = conformance.run(scenario);
+                  assertThat(finding.verdict())
+                      .as(finding.toString())
+                      .isNotEqualTo(Finding.Verdict.FAIL);
+                }));
+  }
 
   @BeforeEach
   void open() {

@@ -68,8 +68,7 @@ class RunTest {
   @Test
   void aPromptMayComeThroughAPipe() {
     var typing = terminal.typing("count 2".getBytes(StandardCharsets.UTF_8));
-    var called =
-        typing.call("run", "-", "--project", project.toString(), "--agent", "practice");
+    var called = typing.call("run", "-", "--project", project.toString(), "--agent", "practice");
     assertThat(called.out()).isEqualTo("1\n2\n");
   }
 

@@ -39,6 +39,8 @@ class WrongCallsTest {
           run                                | Give the text of the job, or one of --list
           run hello --list                   | Give the text of the job, or one of --list
           run -                              | standard input had nothing in it
+          agents tset practice               | It is `signalbox agents` or `signalbox agents test NAME`
+          agents test                        | It is `signalbox agents` or `signalbox agents test NAME`
           attach                             | Missing required parameter
           attach a --tail 1000               | --tail is 0 to 200, not 1000
           stop                               | Missing required parameter

@@ -7,6 +7,7 @@ import dev.signalbox.agent.KnownAgents;
 import dev.signalbox.agent.PoolLimits;
 import dev.signalbox.agent.Registry;
 import dev.signalbox.agent.acp.AcpDriver;
+import dev.signalbox.agent.conformance.AgentTests;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.http.HttpServer.Options;
 import dev.signalbox.http.HttpServer.Rooms;
@@ -118,7 +119,8 @@ final class Edge implements AutoCloseable {
                 2,
                 null));
     jobs.recover();
-    server.open(new Rooms(database, journal, sessions, registry, pool, uploads, jobs));
+    var tests = part(new AgentTests(registry, clock));
+    server.open(new Rooms(database, journal, sessions, registry, pool, uploads, jobs, tests));
   }
 
   private static List<Agent> practice() {

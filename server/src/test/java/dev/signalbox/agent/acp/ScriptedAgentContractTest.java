@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.DriverContract;
+import dev.signalbox.agent.conformance.Wording;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.process.Children;
 import dev.signalbox.testkit.agent.Habits;
@@ -27,7 +28,20 @@ class ScriptedAgentContractTest extends DriverContract {
 
   @Override
   protected Agent agent() {
-    return ScriptedAgents.agent(Habits.good().log(folder.resolve("received")));
+    return ScriptedAgents.agent(Habits.good().log(folder.resolve("received")).state(folder));
+  }
+
+  @Override
+  protected Wording wording() {
+    return new Wording(
+        answering(),
+        answer(),
+        answering(),
+        streaming(),
+        asking(),
+        Script.script().remember("osprey").say("OK").prompt(),
+        Script.script().recall().prompt(),
+        "osprey");
   }
 
   @Override
