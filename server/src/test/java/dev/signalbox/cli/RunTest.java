@@ -123,7 +123,7 @@ class RunTest {
 
   /// Of a line that begins with `job`.
   private static String id(String line) {
-    return line.substring("job ".length()).split("\\s")[0];
+    return line.substring("job ".length()).split("\\s", 2)[0];
   }
 
   private static JsonNode json(Terminal.Called called) {
