@@ -1,5 +1,6 @@
 package dev.signalbox.agents;
 
+import dev.signalbox.testkit.agent.CodexHome;
 import dev.signalbox.testkit.server.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,29 @@ enum RealAgent {
         environment.put("OPENCODE_DISABLE_" + off, "1");
       }
       write(home.resolve(".config/opencode/opencode.json"), opencodeJson(modelUrl));
+    }
+  },
+  /// Asks as a careful user has it: before everything that does more than look.
+  CODEX(
+      "codex",
+      "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
+      true) {
+    @Override
+    void configure(Path home, String modelUrl, ObjectNode environment) {
+      Path own = home.resolve(".codex");
+      try {
+        CodexHome.configure(program(), own, modelUrl);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      CodexHome.environment(own).forEach(environment::put);
+    }
+
+    @Override
+    ObjectNode settings(Path home, String modelUrl) {
+      var settings = super.settings(home, modelUrl);
+      settings.withObject("/agents/codex").putObject("modes").put("writing", "ask");
+      return settings;
     }
   },
   GOOSE("goose", "@aaif/goose-binary-linux-x64/bin/goose", false) {

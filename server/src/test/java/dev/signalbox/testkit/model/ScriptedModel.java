@@ -34,7 +34,8 @@ public final class ScriptedModel implements AutoCloseable {
   private static final int REMEMBERED = 2_000;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final List<Dialect> dialects = List.of(new ChatCompletions(), new AnthropicMessages());
+  private final List<Dialect> dialects =
+      List.of(new ChatCompletions(), new AnthropicMessages(), new Responses());
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);

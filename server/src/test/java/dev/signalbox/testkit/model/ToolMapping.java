@@ -29,20 +29,32 @@ final class ToolMapping {
       case ToolUse.Exact(var name, var arguments) ->
           Optional.of(new Dialect.Call(id, name, arguments));
       case ToolUse.Shell(var command) ->
-          tool("bash", "shell", "run_shell_command")
+          tool("bash", "shell", "run_shell_command", "exec_command", "shell_command")
               .map(tool -> with(id, tool, shell(tool, command)));
       case ToolUse.Write(var path, var content) ->
           tool("write", "write_file", "text_editor")
-              .map(tool -> with(id, tool, write(tool, path, content)));
+              .map(tool -> with(id, tool, write(tool, path, content)))
+              .or(() -> patch(id, Patch.adding(path, content)));
       case ToolUse.Edit(var path, var oldText, var newText) ->
           tool("edit", "replace", "text_editor")
-              .map(tool -> with(id, tool, edit(tool, path, oldText, newText)));
+              .map(tool -> with(id, tool, edit(tool, path, oldText, newText)))
+              .or(() -> patch(id, Patch.replacing(path, oldText, newText)));
       case ToolUse.Read(var path) ->
           tool("read", "read_file")
               .map(tool -> with(id, tool, file(tool, path)))
               .or(() ->
                   call(id, new ToolUse.Shell("cat '" + path + "'"))); // goose reads by its shell
     };
+  }
+
+  /// Codex edits by patches.
+  private Optional<Dialect.Call> patch(String id, String patch) {
+    return tool("apply_patch")
+        .map(tool ->
+            with(
+                id,
+                tool,
+                JsonNodeFactory.instance.objectNode().put(Responses.FREE_TEXT, patch)));
   }
 
   private static Dialect.Call with(String id, Tool tool, ObjectNode arguments) {
@@ -63,7 +75,8 @@ final class ToolMapping {
   }
 
   private static ObjectNode shell(Tool tool, String command) {
-    var arguments = JsonNodeFactory.instance.objectNode().put("command", command);
+    var name = tool.parameters().contains("cmd") ? "cmd" : "command";
+    var arguments = JsonNodeFactory.instance.objectNode().put(name, command);
     if (tool.parameters().contains("description")) {
       arguments.put("description", "Runs a command");
     }
