@@ -22,10 +22,7 @@ enum RealAgent {
     }
   },
   /// Asks as a careful user has it: before everything that does more than look.
-  CODEX(
-      "codex",
-      "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
-      true) {
+  CODEX("codex", "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex", true) {
     @Override
     void configure(Path home, String modelUrl, ObjectNode environment) {
       Path own = home.resolve(".codex");

@@ -359,7 +359,9 @@ class RealCodexContractTest extends DriverContract {
     assertThat(bad.code()).isEqualTo("agent-error");
     assertThat(bad.detail()).contains("scripted error 400").doesNotContain("{");
     assertThat(failed(thread, ModelTurn.fails(500)).detail()).isNotBlank();
-    assertThat(failed(thread, ModelTurn.says("cut here").inChunks(4, Duration.ZERO).cutAfter(2)).detail())
+    assertThat(
+            failed(thread, ModelTurn.says("cut here").inChunks(4, Duration.ZERO).cutAfter(2))
+                .detail())
         .contains("disconnected");
     completed(thread, answering(), new Told());
   }
@@ -387,8 +389,7 @@ class RealCodexContractTest extends DriverContract {
   }
 
   private static String running(String command) {
-    return ModelScript.of(
-            ModelTurn.calls(new ToolUse.Shell(command)), ModelTurn.says("done"))
+    return ModelScript.of(ModelTurn.calls(new ToolUse.Shell(command)), ModelTurn.says("done"))
         .in("run it");
   }
 

@@ -13,7 +13,8 @@ final class Patch {
 
   /// @param oldText whole lines
   static String replacing(String path, String oldText, String newText) {
-    return patch("*** Update File: " + path + "\n@@\n" + marked("-", oldText) + marked("+", newText));
+    return patch(
+        "*** Update File: " + path + "\n@@\n" + marked("-", oldText) + marked("+", newText));
   }
 
   private static String marked(String mark, String text) {

@@ -170,8 +170,7 @@ final class Responses implements Dialect {
     boolean text =
         conversation.tools().stream()
             .anyMatch(tool ->
-                tool.name().equals(call.name())
-                    && tool.required().contains("(" + FREE_TEXT + ")"));
+                tool.name().equals(call.name()) && tool.required().contains("(" + FREE_TEXT + ")"));
     var item =
         NODES
             .objectNode()
@@ -245,8 +244,7 @@ final class Responses implements Dialect {
         added(message(id("msg_"), null));
       }
       text.append(piece);
-      send(
-          "response.output_text.delta", of("msg_").put("content_index", 0).put("delta", piece));
+      send("response.output_text.delta", of("msg_").put("content_index", 0).put("delta", piece));
     }
 
     @Override

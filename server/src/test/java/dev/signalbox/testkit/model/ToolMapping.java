@@ -51,10 +51,7 @@ final class ToolMapping {
   private Optional<Dialect.Call> patch(String id, String patch) {
     return tool("apply_patch")
         .map(tool ->
-            with(
-                id,
-                tool,
-                JsonNodeFactory.instance.objectNode().put(Responses.FREE_TEXT, patch)));
+            with(id, tool, JsonNodeFactory.instance.objectNode().put(Responses.FREE_TEXT, patch)));
   }
 
   private static Dialect.Call with(String id, Tool tool, ObjectNode arguments) {
