@@ -18,6 +18,8 @@ export interface Field {
   choices: FieldChoice[];
   /** Beside the choices a text of one's own may be given. */
   other: boolean;
+  /** The property that such a text is sent as, when it is not the field's own. */
+  otherInto?: string;
   /** Never shown, never kept in the browser. */
   secret: boolean;
   initial: Json;
@@ -44,7 +46,22 @@ export function fieldsOf(schema: Json | undefined): Field[] {
   const properties = schema['properties'];
   if (!isObject(properties)) return [fieldOf('answer', schema, true)];
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  return Object.entries(properties).map(([name, one]) => fieldOf(name, isObject(one) ? one : {}, required.includes(name)));
+  return folded(Object.entries(properties).map(([name, one]) => fieldOf(name, isObject(one) ? one : {}, required.includes(name))));
+}
+
+const OTHERS = ['_other', '__other'];
+
+/** Where a text of one's own is a property beside that of the choices, the two are one field. */
+function folded(fields: Field[]): Field[] {
+  const chosen = new Map(fields.filter((field) => field.choices.length > 0).map((field) => [field.name, field]));
+  return fields.filter((field) => {
+    const suffix = field.kind === 'text' && !field.required ? OTHERS.find((one) => chosen.has(field.name.slice(0, -one.length)) && field.name.endsWith(one)) : undefined;
+    const base = suffix && chosen.get(field.name.slice(0, -suffix.length));
+    if (!base) return true;
+    base.other = true;
+    base.otherInto = field.name;
+    return false;
+  });
 }
 
 function fieldOf(name: string, schema: Schema, required: boolean): Field {
@@ -131,8 +148,13 @@ export function valuesOf(fields: readonly Field[], typed: Readonly<Record<string
   const wrong: { [key: string]: Wrong } = {};
   for (const field of fields) {
     const value = valueOf(field, typed);
+    const own = field.otherInto === undefined ? '' : ownOf(field, typed);
+    if (own && field.otherInto) {
+      values[field.otherInto] = own;
+      if (field.kind === 'choice') continue;
+    }
     if (value === '' || value === null || (Array.isArray(value) && value.length === 0)) {
-      if (field.required) wrong[field.name] = 'required';
+      if (field.required && !own) wrong[field.name] = 'required';
       continue;
     }
     const why = wrongWith(field, value);
@@ -144,12 +166,17 @@ export function valuesOf(fields: readonly Field[], typed: Readonly<Record<string
 
 function valueOf(field: Field, typed: Readonly<Record<string, Json>>): Json {
   const value = typed[field.name] ?? field.initial;
-  const own = field.other ? typed[otherOf(field.name)] : undefined;
+  const own = field.other && field.otherInto === undefined ? typed[otherOf(field.name)] : undefined;
   const raw = (name: Json): Json => field.choices.find((choice) => choice.value === name)?.raw ?? name;
   if (field.kind === 'choice') return typeof own === 'string' ? own.trim() : raw(value);
   if (field.kind !== 'choices') return value;
   const chosen = Array.isArray(value) ? value.map(raw) : [];
   return typeof own === 'string' && own.trim() ? [...chosen, own.trim()] : chosen;
+}
+
+function ownOf(field: Field, typed: Readonly<Record<string, Json>>): string {
+  const own = typed[otherOf(field.name)];
+  return typeof own === 'string' ? own.trim() : '';
 }
 
 function wrongWith(field: Field, value: Json): Wrong | null {

@@ -163,6 +163,14 @@ describe('R-ASK-2 forms', () => {
     expect(valuesOf(fields, { one: 'a', [otherOf('one')]: ' ' }).wrong).toEqual({ one: 'required' });
   });
 
+  it('takes a text that drivers keep in a property of its own as part of the choice it belongs to', () => {
+    const fields = form({ q1: { type: 'string', enum: ['a', 'b'] }, q1_other: { type: 'string', title: 'something else' }, id: { type: 'array', items: { enum: ['x'] } }, id__other: { type: 'string' }, b_other: { type: 'string' } }, ['q1']);
+    expect(fields.map((field) => [field.name, field.other])).toEqual([['q1', true], ['id', true], ['b_other', false]]);
+    expect(valuesOf(fields, { q1: 'a', id: ['x'], [otherOf('id')]: 'y' }).values).toEqual({ q1: 'a', id: ['x'], id__other: 'y' });
+    expect(valuesOf(fields, { q1: '', [otherOf('q1')]: 'mine' })).toMatchObject({ wrong: {}, values: { q1_other: 'mine' } });
+    expect(valuesOf(fields, {}).wrong).toEqual({ q1: 'required' });
+  });
+
   it('says what is wrong: nothing, no number, too many', () => {
     const fields = form({ n: { type: 'integer', minimum: 1, maximum: 5 }, list: { type: 'array', maxItems: 1, items: { enum: ['a', 'b'] } }, text: { type: 'string', minLength: 3 }, need: { type: 'string' } }, ['need']);
     expect(valuesOf(fields, { n: '9', list: ['a', 'b'], text: 'ab' }).wrong).toEqual({ n: 'number', list: 'length', text: 'length', need: 'required' });

@@ -72,7 +72,8 @@ public sealed interface AgentEvent {
   /// @param title for a plan its first line; the plan itself is the `diff`'s neighbour `input.plan`
   /// @param schema of a form: a JSON Schema of one object whose properties are texts (`enum`, or
   ///   `oneOf` of `const` and `title`, for a choice), numbers, truths, or lists of such a choice,
-  ///   as the elicitation of MCP has it; null for permissions
+  ///   as the elicitation of MCP has it; null for permissions. `format: "password"` is a secret; a
+  ///   text that may be given instead of a choice `x` is the optional property `x_other` beside it
   /// @param callId the tool call it is about, or null
   /// @param writes false only when the driver is sure that granting it neither writes nor runs
   record AskOpened(
