@@ -151,6 +151,52 @@ describe.skipIf(!hasBrowser)('the browser and the true server', () => {
     expect(now.errors).toEqual([]);
   });
 
+  it('R-ATTR-4 R-LIFE-18 R-LIFE-5 the chip and the page of processes tell the truth: resumed while the agent is up, handed over once it was stopped, for this one cannot load', async () => {
+    const chip = lane().locator('[data-testid=ResumeChip]');
+    const says = (origin: string) => until(async () => (await chip.getAttribute('data-origin')) === origin, `the chip says ${origin}`, 30_000);
+    await says('resumed');
+    await page.click('[data-testid="Sidebar.processes"]');
+    const row = page.locator('[data-testid=ProcessRow][data-agent=practice]').first();
+    await row.waitFor();
+    expect(await page.locator('[data-testid="Processes.sums"]').textContent()).toMatch(/\d+ of \d+/);
+    expect(await row.textContent()).not.toMatch(/undefined|NaN/);
+    await row.locator('[data-testid="ProcessRow.pin"]').click();
+    await until(async () => (await row.getAttribute('data-pinned')) === 'true', 'kept warm');
+    await until(async () => !/unknown/.test((await row.textContent()) ?? ''), 'its memory is known', 20_000);
+    const id = await row.getAttribute('data-process');
+    await row.locator('[data-testid="ProcessRow.stop"]').click();
+    await until(async () => (await page.locator(`[data-testid=ProcessRow][data-process="${id}"]`).count()) === 0, 'stopped', 20_000);
+    await page.goBack();
+    await settled(page);
+    await says('handed-over');
+    await send('help');
+    await says('resumed');
+    await lane().locator('[data-testid=LaneDetails][data-origin=handed-over]').waitFor();
+    await idle();
+  });
+
+  it('R-WARM-6 a job runs in a process of its own and shows what it answered', async () => {
+    await page.click('[data-testid="Sidebar.jobs"]');
+    await page.click('[data-testid="Jobs.new"]');
+    await page.fill('[data-testid="NewJob.text"]', 'count 3');
+    await page.locator('[data-testid=NewJob] [data-testid=AgentPicker]').click();
+    await page.locator('[data-testid="AgentPicker.item"][data-agent=practice]').click();
+    await page.click('[data-testid="NewJob.submit"]');
+    const row = page.locator('[data-testid=JobRow]');
+    await until(async () => (await row.getAttribute('data-state')) === 'completed', 'done', 60_000);
+    await row.locator('[data-testid="JobRow.result"]').getByText('3').first().waitFor();
+    await row.locator('[data-testid="JobRow.retry"]').click();
+    await until(async () => /attempt 2/.test((await row.textContent()) ?? '') && (await row.getAttribute('data-state')) === 'completed', 'done again', 60_000);
+    await row.locator('[data-testid="JobRow.remove"]').click();
+    await page.locator('[data-testid=Jobs] [data-testid=EmptyState]').waitFor();
+    await page.click('[data-testid="Sidebar.agents"]');
+    expect(await page.locator('[data-testid=AgentCard][data-agent=practice]').getAttribute('data-state')).toBe('ready');
+    expect(await page.locator('[data-testid=Agents]').textContent()).not.toMatch(/undefined|NaN/);
+    await page.locator('[data-testid="SessionRow.open"]').first().click();
+    await settled(page);
+    expect(now.errors).toEqual([]);
+  });
+
   it('takes the pictures of the documentation', async () => {
     mkdirSync(DOCS, { recursive: true });
     await page.locator('[data-testid="Header.newSession"], [data-testid="ProjectTree.newSession"]').first().click();

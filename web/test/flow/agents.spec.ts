@@ -266,6 +266,22 @@ describe.skipIf(!hasBrowser)('agents, their processes and their turns', () => {
     expect(turns()[0]!.body['when']).toBe('now');
   });
 
+  it('what is said into a running turn does not end it: its foot stands at its end', async () => {
+    now = await stage((worker) => {
+      worker.submit('Go', 'c1', 'opencode');
+      worker.done({ kind: 'text', text: 'One.' });
+      worker.fact({ type: 'turn.queued', turn: { id: 'words', lane: worker.id, state: 'queued', text: 'Faster', bytes: 6, agent: 'opencode', attachments: [], clientId: 'c2', queuedAt: new Date().toISOString() } });
+      worker.done({ kind: 'user', text: 'Faster', turn: 'words' });
+      worker.fact({ type: 'turn.ended', turn: 'words', state: 'completed', reason: 'steered' });
+      worker.done({ kind: 'text', text: 'Two.' });
+      worker.end('completed', 'end_turn', undefined, { totalTokens: 5_000 });
+    });
+    const feet = transcript(now.page).locator('[data-testid=TurnFoot]');
+    await feet.first().waitFor();
+    expect(await feet.count()).toBe(1);
+    expect(await transcript(now.page).locator('[data-row]').last().textContent()).toMatch(/Two\..*5K tokens/s);
+  });
+
   it('R-DRV-7 commands known from the last run are offered before the first turn; R-DRV-11 model, mode and effort go with the prompt', async () => {
     now = await stage((worker, _planner, server) => {
       worker.commands = [{ agent: 'practice', commands: [{ name: 'review', description: 'Review the changes' }] }];
