@@ -102,11 +102,10 @@ class ClaudeAskTest {
             .firstLine(
                 "{\"type\":\"control_request\",\"request_id\":\"early\",\"request\":{\"subtype\":\"can_use_tool\",\"tool_name\":\"Bash\"}}"));
     assertThat(bench.answers())
-        .anySatisfy(
-            answer -> {
-              assertThat(answer.path("request_id").asString()).isEqualTo("early");
-              assertThat(answer.at("/response/behavior").asString()).isEqualTo("deny");
-            });
+        .anySatisfy(answer -> {
+          assertThat(answer.path("request_id").asString()).isEqualTo("early");
+          assertThat(answer.at("/response/behavior").asString()).isEqualTo("deny");
+        });
   }
 
   @Test
@@ -172,8 +171,7 @@ class ClaudeAskTest {
     assertThat(ask.kind()).isEqualTo(AgentEvent.AskKind.QUESTION);
     assertThat(ask.writes()).isFalse();
     assertThat(ask.schema().at("/properties/q1/oneOf/0/const").asString()).isEqualTo("Red");
-    assertThat(ask.schema().at("/properties/q1/oneOf/0/title").asString())
-        .isEqualTo("Red: warm");
+    assertThat(ask.schema().at("/properties/q1/oneOf/0/title").asString()).isEqualTo("Red: warm");
     assertThat(ask.schema().at("/properties/q2/type").asString()).isEqualTo("array");
     var answers = bench.answers().getLast().at("/response/updatedInput/answers");
     assertThat(answers.path("Which colour?").asString()).isEqualTo("Blue");
@@ -202,10 +200,7 @@ class ClaudeAskTest {
     var told = new Told();
     var asks =
         Asking.prompt(
-            thread,
-            turn,
-            script().ask("c1", "execute", "rm x", "y:allow_once").prompt(),
-            told);
+            thread, turn, script().ask("c1", "execute", "rm x", "y:allow_once").prompt(), told);
     told.first(AgentEvent.AskOpened.class);
     thread.interrupt(turn);
     assertThat(asks.end()).isInstanceOf(TurnResult.Cancelled.class);

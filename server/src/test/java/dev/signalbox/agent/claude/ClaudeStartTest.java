@@ -57,8 +57,7 @@ class ClaudeStartTest {
     process.close();
     assertThat(ends.poll(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.alive()).isFalse();
-    assertThatThrownBy(() -> process.open(bench.settings()))
-        .isInstanceOf(AgentUnavailable.class);
+    assertThatThrownBy(() -> process.open(bench.settings())).isInstanceOf(AgentUnavailable.class);
   }
 
   @Test
@@ -87,14 +86,12 @@ class ClaudeStartTest {
   void R_WARM_9_aStartThatFailsSaysWhyAndAnotherOneIsTried(String way, String code, String words)
       throws Exception {
     var process = bench.start(habits.spoil("initialize", way), Bench.SHORT_OPEN);
-    var failed =
-        catchThrowableOfType(AgentUnavailable.class, () -> process.open(bench.settings()));
+    var failed = catchThrowableOfType(AgentUnavailable.class, () -> process.open(bench.settings()));
     assertThat(failed.problem().code()).isEqualTo(code);
     assertThat(failed.problem().detail()).contains(words);
     assertThat(process.pid()).as("what was started is ended").isZero();
     assertThat(process.alive()).isTrue();
-    assertThatThrownBy(() -> process.open(bench.settings()))
-        .isInstanceOf(AgentUnavailable.class);
+    assertThatThrownBy(() -> process.open(bench.settings())).isInstanceOf(AgentUnavailable.class);
     assertThat(bench.received.starts()).isEqualTo(2);
   }
 
@@ -113,9 +110,9 @@ class ClaudeStartTest {
     var id = remembering();
     var thread = bench.start(habits).fork(id, bench.settings());
     assertThat(thread.nativeId()).isNotEqualTo(id);
-    assertThat(bench.run(thread, script().recall().remember("heron")).text())
-        .isEqualTo("walrus");
-    assertThat(bench.run(bench.start(habits).resume(id, bench.settings()), script().recall()).text())
+    assertThat(bench.run(thread, script().recall().remember("heron")).text()).isEqualTo("walrus");
+    assertThat(
+            bench.run(bench.start(habits).resume(id, bench.settings()), script().recall()).text())
         .isEqualTo("walrus");
   }
 
@@ -168,7 +165,8 @@ class ClaudeStartTest {
     ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
     assertThatThrownBy(streams::end).isInstanceOf(AgentUnavailable.class);
     assertThat(process.alive()).isFalse();
-    assertThat(bench.run(bench.start(habits).resume(id, bench.settings()), script().recall()).text())
+    assertThat(
+            bench.run(bench.start(habits).resume(id, bench.settings()), script().recall()).text())
         .isEqualTo("walrus");
   }
 

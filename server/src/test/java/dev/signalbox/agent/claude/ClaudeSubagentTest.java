@@ -64,8 +64,7 @@ class ClaudeSubagentTest {
     var thread = bench.thread(Habits.good());
     var turn = bench.turn();
     var told = new Told();
-    var waits =
-        bench.begin(thread, turn, launched().say("Launched.").line(RESULT).hang(), told);
+    var waits = bench.begin(thread, turn, launched().say("Launched.").line(RESULT).hang(), told);
     told.until(now -> now.text().contains("Launched."));
     thread.interrupt(turn);
     assertThat(waits.end()).isInstanceOf(TurnResult.Cancelled.class);

@@ -130,12 +130,11 @@ class ClaudeTurnTest {
   @Test
   void R_LIFE_2_oneThatLeavesInMidTurnHasCrashedWhateverItsExitCode() throws Exception {
     var told = new Told();
-    assertThatThrownBy(
-            () ->
-                bench.end(
-                    bench.thread(Habits.good().standardError("last words")),
-                    script().say("half").sleep(100).crash(0),
-                    told))
+    assertThatThrownBy(() ->
+            bench.end(
+                bench.thread(Habits.good().standardError("last words")),
+                script().say("half").sleep(100).crash(0),
+                told))
         .isInstanceOfSatisfying(
             AgentUnavailable.class,
             e -> {
@@ -185,12 +184,11 @@ class ClaudeTurnTest {
     var first = bench.end(thread, script().say("a").usage(10, 5), new Told());
     var second = bench.end(thread, script().say("b").usage(10, 5), new Told());
     assertThat(((TurnResult.Completed) first).usage())
-        .satisfies(
-            usage -> {
-              assertThat(usage.inputTokens()).isEqualTo(10);
-              assertThat(usage.outputTokens()).isEqualTo(5);
-              assertThat(usage.cost()).isEqualTo(0.25);
-            });
+        .satisfies(usage -> {
+          assertThat(usage.inputTokens()).isEqualTo(10);
+          assertThat(usage.outputTokens()).isEqualTo(5);
+          assertThat(usage.cost()).isEqualTo(0.25);
+        });
     // The agent's cost is that of the whole conversation, and did not grow.
     assertThat(((TurnResult.Completed) second).usage().cost()).isEqualTo(0.0);
   }
@@ -285,7 +283,6 @@ class ClaudeTurnTest {
     assertThat(heard)
         .contains(
             new AgentEvent.Commands(
-                List.of(
-                    new AgentEvent.Commands.Command("scripted", "A scripted command", null))));
+                List.of(new AgentEvent.Commands.Command("scripted", "A scripted command", null))));
   }
 }

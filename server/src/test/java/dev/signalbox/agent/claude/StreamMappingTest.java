@@ -36,7 +36,9 @@ class StreamMappingTest {
   void anEditShowsWhatItWantsAndThenWhatItDid() {
     var wanted =
         call(
-            use("Edit", "{\"file_path\":\"/home/ann/work/a.txt\",\"old_string\":\"b\",\"new_string\":\"B\"}"));
+            use(
+                "Edit",
+                "{\"file_path\":\"/home/ann/work/a.txt\",\"old_string\":\"b\",\"new_string\":\"B\"}"));
     assertThat(wanted.tool().kind()).isEqualTo("edit");
     assertThat(wanted.tool().title()).isEqualTo("Edit a.txt");
     assertThat(wanted.tool().paths()).containsExactly("/home/ann/work/a.txt");
@@ -58,7 +60,8 @@ class StreamMappingTest {
   @Test
   void aNewFileIsShownAsNewOnceItIs() {
     map(use("Write", "{\"file_path\":\"/x/n.txt\",\"content\":\"one\\n\"}"));
-    assertThat(call(result("created", false, "{\"type\":\"create\",\"content\":\"one\\n\"}")).diff())
+    assertThat(
+            call(result("created", false, "{\"type\":\"create\",\"content\":\"one\\n\"}")).diff())
         .contains("--- /dev/null")
         .contains("+one");
   }
@@ -66,10 +69,9 @@ class StreamMappingTest {
   @Test
   void severalEditsOfOneFileAreAllShown() {
     assertThat(
-            call(
-                    use(
-                        "MultiEdit",
-                        "{\"file_path\":\"/x\",\"edits\":[{\"old_string\":\"a\",\"new_string\":\"A\"},{\"old_string\":\"b\",\"new_string\":\"B\"}]}"))
+            call(use(
+                    "MultiEdit",
+                    "{\"file_path\":\"/x\",\"edits\":[{\"old_string\":\"a\",\"new_string\":\"A\"},{\"old_string\":\"b\",\"new_string\":\"B\"}]}"))
                 .diff())
         .contains("+A")
         .contains("+B");
@@ -96,7 +98,8 @@ class StreamMappingTest {
     var events =
         map(
             event("{\"type\":\"message_start\",\"message\":{\"id\":\"m1\"}}"),
-            event("{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\"}}"),
+            event(
+                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\"}}"),
             event(
                 "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Half\"}}"),
             "{\"type\":\"assistant\",\"message\":{\"id\":\"m1\",\"content\":[{\"type\":\"text\",\"text\":\"Half and whole\"}]}}");
