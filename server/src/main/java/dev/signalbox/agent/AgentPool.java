@@ -131,7 +131,6 @@ public final class AgentPool implements AutoCloseable {
   private WarmProcess.Key key(LaneId lane, Agent agent, Launch launch) {
     return new WarmProcess.Key(
         agent,
-        registry.version(agent),
         registry.driver(agent).shares() ? null : lane,
         launch.home(),
         launch.environment(),

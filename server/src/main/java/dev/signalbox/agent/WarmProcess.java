@@ -18,29 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class WarmProcess implements AutoCloseable {
   /// What must be equal for lanes to share a process. Readers share whatever folder they read.
   ///
-  /// @param version of the agent, so that an upgraded one gets a process of its own
   /// @param lane whose process it is, where the agent's processes hold one conversation each
   record Key(
       Agent agent,
-      @Nullable String version,
       @Nullable LaneId lane,
       @Nullable Path home,
       Map<String, String> environment,
       boolean network,
       @Nullable Path writeRoot,
-      String sandbox) {
-
-    /// Whether another version of the agent would have been started for the same.
-    boolean isOtherVersionOf(Key other) {
-      return !equals(other) && equals(other.with(agent, version));
-    }
-
-    private Key with(Agent agent, @Nullable String version) {
-      return agent.name().equals(this.agent.name())
-          ? new Key(agent, version, lane, home, environment, network, writeRoot, sandbox)
-          : this;
-    }
-  }
+      String sandbox) {}
 
   /// So far below zero that no number of turns lifts it: nobody is let in any more.
   private static final int SHUT = Integer.MIN_VALUE / 2;
@@ -55,6 +41,7 @@ final class WarmProcess implements AutoCloseable {
   private volatile @Nullable AgentUnavailable failure;
   private volatile boolean ended;
   private volatile @Nullable String crash;
+  private volatile @Nullable String found;
   private volatile boolean pinned;
   private volatile Instant idleSince;
   private volatile long memory;
@@ -62,8 +49,15 @@ final class WarmProcess implements AutoCloseable {
   /// Only the watch over it touches this.
   private Pulse pulse = Pulse.GOOD;
 
+  /// @param found the version that was found before it started, or null
   /// @param idle told whenever a turn in this process ended
-  WarmProcess(String id, Key key, InstantSource clock, Consumer<WarmProcess> idle) {
+  WarmProcess(
+      String id,
+      Key key,
+      @Nullable String found,
+      InstantSource clock,
+      Consumer<WarmProcess> idle) {
+    this.found = found;
     this.idle = idle;
     this.id = id;
     this.key = key;
@@ -122,6 +116,22 @@ final class WarmProcess implements AutoCloseable {
   private AgentUnavailable unavailable(String what) {
     return new AgentUnavailable(
         new Problem("agent-unavailable", agent().title() + " " + what, null, "retry", null));
+  }
+
+  /// Whether the agent was found to have another version by now. A version that is not known yet is
+  /// learnt: it is this one's.
+  boolean outdated(@Nullable String now) {
+    var mine = version();
+    if (mine == null) {
+      found = now;
+      return false;
+    }
+    return now != null && !now.equals(mine);
+  }
+
+  private @Nullable String version() {
+    var up = process;
+    return up == null || up.version() == null ? found : up.version();
   }
 
   String id() {
@@ -225,7 +235,7 @@ final class WarmProcess implements AutoCloseable {
         pinned,
         key.sandbox(),
         state,
-        up == null || up.version() == null ? key.version() : up.version(),
+        version(),
         busy(),
         now.evictsAt());
   }

@@ -70,11 +70,15 @@ final class WarmProcesses implements AutoCloseable {
         throw Refused.unavailable("closing", "Signalbox is stopping.");
       }
       var known = byKey.get(key);
-      if (known != null && !known.ended()) {
+      var version = registry.version(key.agent());
+      if (known != null && !known.ended() && !known.outdated(version)) {
         return known;
       }
-      makeRoomLocked(key);
-      process = new WarmProcess("a_" + ++numbers, key, clock, this::idle);
+      if (known != null) {
+        drainLocked(known);
+      }
+      makeRoomLocked();
+      process = new WarmProcess("a_" + ++numbers, key, version, clock, this::idle);
       byKey.put(key, process);
     } finally {
       lock.unlock();
@@ -83,15 +87,9 @@ final class WarmProcesses implements AutoCloseable {
     return process;
   }
 
-  /// One more is about to start: an older version of it drains, and whoever was not used for
-  /// longest goes when there are too many.
+  /// One more is about to start: whoever was not used for longest goes when there are too many.
   @GuardedBy("lock")
-  private void makeRoomLocked(WarmProcess.Key key) {
-    for (var old : List.copyOf(byKey.values())) {
-      if (old.key().isOtherVersionOf(key)) {
-        drainLocked(old);
-      }
-    }
+  private void makeRoomLocked() {
     evictLocked(limits.processes() - 1, Long.MAX_VALUE);
     if (byKey.size() + draining.size() >= limits.processes()) {
       throw new AgentUnavailable(
@@ -141,7 +139,9 @@ final class WarmProcesses implements AutoCloseable {
   boolean current(WarmProcess process) {
     lock.lock();
     try {
-      return byKey.get(process.key()) == process && process.up();
+      return byKey.get(process.key()) == process
+          && process.up()
+          && !process.outdated(registry.version(process.agent()));
     } finally {
       lock.unlock();
     }
