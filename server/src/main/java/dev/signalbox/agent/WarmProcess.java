@@ -52,11 +52,7 @@ final class WarmProcess implements AutoCloseable {
   /// @param found the version that was found before it started, or null
   /// @param idle told whenever a turn in this process ended
   WarmProcess(
-      String id,
-      Key key,
-      @Nullable String found,
-      InstantSource clock,
-      Consumer<WarmProcess> idle) {
+      String id, Key key, @Nullable String found, InstantSource clock, Consumer<WarmProcess> idle) {
     this.found = found;
     this.idle = idle;
     this.id = id;

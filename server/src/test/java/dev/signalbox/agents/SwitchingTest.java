@@ -37,8 +37,7 @@ class SwitchingTest {
 
       say(client, lane, "claude", "I painted the door red.", "Paint the door");
       assertThat(seen(model)).contains("secret word is heron").contains("Noted, heron.");
-      assertThat(thread(client, lane, "claude").path("origin").asString())
-          .isEqualTo("handed-over");
+      assertThat(thread(client, lane, "claude").path("origin").asString()).isEqualTo("handed-over");
 
       say(client, lane, "opencode", "Heron, and the door is red.", "The word, and the door?");
       var last = thread(client, lane, "opencode");
