@@ -11,6 +11,7 @@ import dev.signalbox.agent.acp.AcpDriver;
 import dev.signalbox.agent.claude.ClaudeDriver;
 import dev.signalbox.agent.codex.CodexDriver;
 import dev.signalbox.agent.conformance.AgentTests;
+import dev.signalbox.agent.exec.ExecDriver;
 import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.cli.Launcher;
 import dev.signalbox.cli.UpOptions;
@@ -136,6 +137,8 @@ final class App implements Launcher.Running {
             KnownAgents.with(settings.agents(), settings.mcp()),
             Map.<String, AgentDriver>of(
                 "acp", new AcpDriver(new AgentChildren(children, environment)),
+                "exec-codex", ExecDriver.codex(new AgentChildren(children, environment)),
+                "exec-claude", ExecDriver.claude(new AgentChildren(children, environment)),
                 "claude", new ClaudeDriver(new AgentChildren(children, environment), clock),
                 "codex", new CodexDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));

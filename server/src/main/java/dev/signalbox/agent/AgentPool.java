@@ -108,7 +108,9 @@ public final class AgentPool implements AutoCloseable {
     try {
       var before = seated(seat);
       if (before != null && before.fits(key) && processes.current(before.warmProcess())) {
-        return new PooledThread(before, "warm");
+        // Where nothing is kept but the agent's files, each turn takes the conversation up anew.
+        var path = TurnPath.of(true, true, registry.driver(agent).keeping());
+        return new PooledThread(before, path == TurnPath.ONE_SHOT ? "resumed" : "warm");
       }
       var opened = open(key, launch, settings, nativeId);
       var thread =
