@@ -22,8 +22,7 @@ final class ClaudePrint implements Dialect {
       Agent agent, ThreadSettings thread, TurnSettings turn, @Nullable String nativeId) {
     var command = new ArrayList<>(agent.argv());
     command.addAll(
-        List.of(
-            "-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"));
+        List.of("-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"));
     // Without it the agent's own default counts, which changes between versions.
     command.addAll(List.of("--permission-mode", mode(thread, turn)));
     if (turn.model() != null) {

@@ -96,10 +96,10 @@ final class ExecThread implements AgentThread {
     }
   }
 
-  /// Goes on with a conversation; null when the command does not know it: nothing was done then, and
-  /// a new one is begun.
-  private @Nullable TurnResult taken(
-      String id, Prompt prompt, TurnSettings wanted, AgentEvents out) throws InterruptedException {
+  /// Goes on with a conversation; null when the command does not know it: nothing was done then,
+  /// and a new one is begun.
+  private @Nullable TurnResult taken(String id, Prompt prompt, TurnSettings wanted, AgentEvents out)
+      throws InterruptedException {
     try {
       var result = turn(id, prompt, wanted, out);
       if (!(result instanceof TurnResult.Failed failed)
@@ -119,8 +119,7 @@ final class ExecThread implements AgentThread {
     return null;
   }
 
-  private TurnResult turn(
-      @Nullable String id, Prompt prompt, TurnSettings wanted, AgentEvents out)
+  private TurnResult turn(@Nullable String id, Prompt prompt, TurnSettings wanted, AgentEvents out)
       throws InterruptedException {
     var command = process.start(settings, wanted, id);
     try {
@@ -170,9 +169,11 @@ final class ExecThread implements AgentThread {
     }
     var end = lines.end();
     if (end == null) {
-      var how = command.exit().map(exit -> exit.signal() != null
-          ? "signal " + exit.signal()
-          : "exit code " + exit.code());
+      var how =
+          command
+              .exit()
+              .map(exit ->
+                  exit.signal() != null ? "signal " + exit.signal() : "exit code " + exit.code());
       throw Problems.crashed(process.agent(), how.orElse("it is gone"), command.stderrTail());
     }
     return end;

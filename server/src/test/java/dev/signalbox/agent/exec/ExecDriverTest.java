@@ -201,8 +201,7 @@ class ExecDriverTest {
 
   @Test
   void R_INT_1_anInterruptEndsTheCommandAndTheNextTurnWorks() throws Exception {
-    var thread =
-        codexThread(prints(BEGAN) + "\n[ $TURN = 1 ] && exec sleep 600\n" + prints(DONE));
+    var thread = codexThread(prints(BEGAN) + "\n[ $TURN = 1 ] && exec sleep 600\n" + prints(DONE));
     var turn = range.ids.turn();
     var told = new Told();
     var asking = Asking.prompt(thread, turn, "x", told);
@@ -242,8 +241,7 @@ class ExecDriverTest {
     var image = new Prompt.Image(folder.resolve("x.png"), "image/png");
     var result =
         codexThread(prints(BEGAN, DONE))
-            .prompt(
-                range.ids.turn(), new Prompt("x", List.of(image)), Asking.AS_IS, new Told());
+            .prompt(range.ids.turn(), new Prompt("x", List.of(image)), Asking.AS_IS, new Told());
     assertThat(((TurnResult.Failed) result).problem().detail()).contains("takes no images");
     assertThat(folder.resolve("arguments")).doesNotExist();
   }
@@ -258,7 +256,14 @@ class ExecDriverTest {
 
     var missing =
         new Agent(
-            "gone", "Gone", "exec-codex", List.of("no-such"), Map.of(), List.of(), "get it", null,
+            "gone",
+            "Gone",
+            "exec-codex",
+            List.of("no-such"),
+            Map.of(),
+            List.of(),
+            "get it",
+            null,
             true);
     var not = ExecDriver.codex(range.launching).probe(missing);
     assertThat(not.ready()).isFalse();
