@@ -285,8 +285,12 @@ describe.skipIf(!hasBrowser)('agents, their processes and their turns', () => {
   it('R-DRV-7 commands known from the last run are offered before the first turn; R-DRV-11 model, mode and effort go with the prompt', async () => {
     now = await stage((worker, _planner, server) => {
       worker.commands = [{ agent: 'practice', commands: [{ name: 'review', description: 'Review the changes' }] }];
+      server.agents[0]!.commands = [{ name: 'init', description: 'Write the first notes', hint: null }];
       server.agents[0]!.efforts = [{ id: 'low', name: 'Low' }, { id: 'high', name: 'High' }];
     });
+    await type(now, '/in', 'planner');
+    await now.page.locator('[data-testid="TriggerPopup.item"]').getByText('/init').waitFor();
+    await now.page.keyboard.press('Escape');
     await type(now, '/re');
     await now.page.locator('[data-testid="TriggerPopup.item"]').getByText('/review').waitFor();
     now.worker.fact({ type: 'commands.changed', agent: 'practice', commands: [{ name: 'release' }] });
