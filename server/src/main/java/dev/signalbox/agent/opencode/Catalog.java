@@ -30,9 +30,6 @@ record Catalog(
   /// Where opencode begins when nobody said otherwise.
   private static final String BUILD = "build";
 
-  /// The mode that changes nothing.
-  static final String PLAN = "plan";
-
   Catalog {
     models = List.copyOf(models);
     efforts = Map.copyOf(efforts);

@@ -42,7 +42,7 @@ public final class OpencodeDriver implements AgentDriver {
   public AgentProcess start(Agent agent, Launch launch) throws InterruptedException {
     var password = password();
     var child = children.start(agent, argv(agent), with(launch, password));
-    return OpencodeProcess.introduce(agent, child, password, launch.readOnly(), limits);
+    return OpencodeProcess.introduce(agent, children, child, password, launch.readOnly(), limits);
   }
 
   private static List<String> argv(Agent agent) {

@@ -6,6 +6,7 @@ import dev.signalbox.agent.AgentThread;
 import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.ThreadSettings;
+import dev.signalbox.agent.launch.AgentChildren;
 import dev.signalbox.agent.launch.Problems;
 import dev.signalbox.agent.wire.Json;
 import dev.signalbox.event.Problem;
@@ -24,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,12 +36,14 @@ final class OpencodeProcess implements AgentProcess {
   /// How long after a request broke the process may take to be gone.
   private static final long END_MILLIS = 3_000;
 
+  private static final Logger log = LoggerFactory.getLogger(OpencodeProcess.class);
   private static final int LISTED = 100;
   private static final String TAIL = "SignalboxMsgId";
   private static final Capabilities CAPABILITIES =
       new Capabilities(false, true, true, true, true, true, true, true);
 
   private final Agent agent;
+  private final AgentChildren children;
   private final Child child;
   private final OpencodeServer server;
   private final boolean readOnly;
@@ -51,12 +56,14 @@ final class OpencodeProcess implements AgentProcess {
 
   private OpencodeProcess(
       Agent agent,
+      AgentChildren children,
       Child child,
       OpencodeServer server,
       boolean readOnly,
       Limits limits,
       @Nullable String version) {
     this.agent = agent;
+    this.children = children;
     this.child = child;
     this.server = server;
     this.readOnly = readOnly;
@@ -70,7 +77,12 @@ final class OpencodeProcess implements AgentProcess {
   /// @param password that it was given
   /// @throws AgentUnavailable when it does not; the child is ended then
   static OpencodeProcess introduce(
-      Agent agent, Child child, String password, boolean readOnly, Limits limits)
+      Agent agent,
+      AgentChildren children,
+      Child child,
+      String password,
+      boolean readOnly,
+      Limits limits)
       throws InterruptedException {
     @Nullable OpencodeServer server = null;
     @Nullable OpencodeProcess process = null;
@@ -81,7 +93,7 @@ final class OpencodeProcess implements AgentProcess {
       }
       server = new OpencodeServer(address, password);
       var version = version(agent, child, server, limits.start());
-      process = new OpencodeProcess(agent, child, server, readOnly, limits, version);
+      process = new OpencodeProcess(agent, children, child, server, readOnly, limits, version);
       return process;
     } finally {
       if (process == null) {
@@ -243,14 +255,13 @@ final class OpencodeProcess implements AgentProcess {
       throws InterruptedException {
     give(settings);
     var catalog = catalog(settings.directory());
-    boolean looks = readOnly || settings.readOnly();
-    var mode = looks && catalog.hasMode(Catalog.PLAN) ? Catalog.PLAN : null;
+    var mode = agent.setup().mode(readOnly || settings.readOnly());
     var thread =
         new OpencodeThread(
             this,
             conversation,
             settings,
-            new Choices(agent, catalog, mode),
+            new Choices(agent, catalog, mode != null && catalog.hasMode(mode) ? mode : null),
             listener -> new EventStream(server, settings.directory(), listener));
     threads.add(thread);
     if (!thread.listen(limits.open())) {
@@ -263,12 +274,15 @@ final class OpencodeProcess implements AgentProcess {
     return thread;
   }
 
-  /// Servers of tools belong to a folder there, not to a conversation.
+  /// Servers of tools belong to a folder there, not to a conversation. One that does not start is
+  /// no reason not to talk.
   private void give(ThreadSettings settings) throws InterruptedException {
-    for (var tools : settings.servers()) {
-      var answer =
-          server.post("/mcp", settings.directory(), Requests.server(tools), limits.open());
-      require("POST /mcp", answer);
+    for (var tools : children.filledIn(settings.servers())) {
+      var body = Requests.server(tools);
+      var answer = server.post("/mcp", settings.directory(), body, limits.open());
+      if (!(answer instanceof Answer.Ok)) {
+        log.warn("event=opencode.mcp server={} answer={}", tools.name(), answer);
+      }
     }
   }
 

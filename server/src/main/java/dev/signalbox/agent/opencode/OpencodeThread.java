@@ -262,7 +262,8 @@ final class OpencodeThread implements AgentThread {
     var answer = conversation().send("/prompt_async", body);
     if (answer instanceof Answer.Refused refused && refused.status() == 404) {
       startAfresh(turn);
-      answer = conversation().send("/prompt_async", body);
+      var anew = Requests.prompt(turn.floor(), prompt.begunAnew(), choices);
+      answer = conversation().send("/prompt_async", anew);
     }
     took(turn, answer);
   }

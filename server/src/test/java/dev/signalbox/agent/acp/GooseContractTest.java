@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("agents")
 class GooseContractTest extends RealAgentContract {
   @Override
-  Map<String, String> configure(Path home) {
+  protected Map<String, String> configure(Path home) {
     return Map.of(
         "GOOSE_PROVIDER", "openai",
         "GOOSE_MODEL", "fake-1",
@@ -20,7 +20,7 @@ class GooseContractTest extends RealAgentContract {
   }
 
   @Override
-  List<String> command() {
+  protected List<String> command() {
     return List.of("@aaif/goose-binary-linux-x64/bin/goose", "acp");
   }
 }

@@ -27,7 +27,7 @@ class OpencodeContractTest extends RealAgentContract {
       """;
 
   @Override
-  Map<String, String> configure(Path home) throws IOException {
+  protected Map<String, String> configure(Path home) throws IOException {
     var folder = Files.createDirectories(home.resolve(".config/opencode"));
     Files.writeString(
         folder.resolve("opencode.json"),
@@ -49,7 +49,7 @@ class OpencodeContractTest extends RealAgentContract {
   }
 
   @Override
-  List<String> command() {
+  protected List<String> command() {
     return List.of("opencode-linux-x64/bin/opencode", "acp");
   }
 

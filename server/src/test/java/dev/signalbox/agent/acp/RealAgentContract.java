@@ -38,12 +38,12 @@ import org.junit.jupiter.api.Test;
 /// The contract against a real agent that is pinned in `agents/package.json` and talks to a
 /// scripted model. Its home is a fresh folder; `./check --agents` runs these.
 @Tag("agents")
-abstract class RealAgentContract extends DriverContract {
+public abstract class RealAgentContract extends DriverContract {
   /// Where `./check --agents` installs them, seen from the server module.
   private static final Path AGENTS = Path.of("..", "agents", "node_modules").toAbsolutePath();
 
   private final Ids ids = new Ids(InstantSource.system());
-  ScriptedModel model;
+  protected ScriptedModel model;
 
   @BeforeEach
   void startModel() throws IOException {
@@ -57,10 +57,10 @@ abstract class RealAgentContract extends DriverContract {
   }
 
   /// Environment and files that make the agent talk to the model and ask before it acts.
-  abstract Map<String, String> configure(Path home) throws IOException;
+  protected abstract Map<String, String> configure(Path home) throws IOException;
 
   /// The program inside its package, and its arguments.
-  abstract List<String> command();
+  protected abstract List<String> command();
 
   @Override
   protected AgentDriver driver(Children children) {
@@ -74,7 +74,12 @@ abstract class RealAgentContract extends DriverContract {
             "C.UTF-8",
             "NO_PROXY",
             "127.0.0.1,localhost");
-    return new AcpDriver(new AgentChildren(children, server));
+    return driver(new AgentChildren(children, server));
+  }
+
+  /// Of the protocol the agent is spoken to in.
+  protected AgentDriver driver(AgentChildren children) {
+    return new AcpDriver(children);
   }
 
   @Override

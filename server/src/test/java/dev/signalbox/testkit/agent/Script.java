@@ -104,6 +104,11 @@ public final class Script {
     return this;
   }
 
+  /// A subagent works through these steps in a conversation of its own, where the agent has that.
+  public Script subagent(Script steps) {
+    return step("subagent", JSON.writeValueAsString(steps.steps));
+  }
+
   /// As [#ask] but goes on without waiting; the answer is only recorded.
   public Script askWithoutWaiting(String callId, String kind, String title, String... options) {
     return ask(false, callId, kind, title, options);
