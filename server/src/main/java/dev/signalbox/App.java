@@ -13,6 +13,7 @@ import dev.signalbox.agent.codex.CodexDriver;
 import dev.signalbox.agent.conformance.AgentTests;
 import dev.signalbox.agent.exec.ExecDriver;
 import dev.signalbox.agent.launch.AgentChildren;
+import dev.signalbox.agent.opencode.OpencodeDriver;
 import dev.signalbox.cli.Launcher;
 import dev.signalbox.cli.UpOptions;
 import dev.signalbox.config.ContextLock;
@@ -140,7 +141,8 @@ final class App implements Launcher.Running {
                 "exec-codex", ExecDriver.codex(new AgentChildren(children, environment)),
                 "exec-claude", ExecDriver.claude(new AgentChildren(children, environment)),
                 "claude", new ClaudeDriver(new AgentChildren(children, environment), clock),
-                "codex", new CodexDriver(new AgentChildren(children, environment))));
+                "codex", new CodexDriver(new AgentChildren(children, environment)),
+                "opencode", new OpencodeDriver(new AgentChildren(children, environment))));
     var pool = made("pool", new AgentPool(registry, clock, poolLimits(settings.processes())));
     pool.watch();
     var uploads = new Uploads(database, context.uploads(), ids, clock);

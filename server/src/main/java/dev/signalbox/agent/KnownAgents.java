@@ -41,7 +41,7 @@ public final class KnownAgents {
       Map<String, Settings.AgentSettings> settings, Map<String, Settings.McpSettings> servers) {
     var agents = new LinkedHashMap<String, Agent>();
     Stream.of(
-            List.of(codex(), ClaudeAgent.entry(), opencode(), goose()),
+            List.of(codex(), ClaudeAgent.entry(), opencode(), opencodeOverAcp(), goose()),
             AcpAgents.all(),
             List.of(practice()))
         .flatMap(List::stream)
@@ -73,12 +73,23 @@ public final class KnownAgents {
         List.of());
   }
 
+  /// Through its own server, which tells more than ACP does and is one process for many lanes.
   private static Agent opencode() {
+    return opencode("opencode", "opencode", "opencode", "serve", true);
+  }
+
+  /// The same agent over ACP, for those who want it so.
+  private static Agent opencodeOverAcp() {
+    return opencode("opencode-acp", "opencode (ACP)", "acp", "acp", false);
+  }
+
+  private static Agent opencode(
+      String name, String title, String driver, String command, boolean enabled) {
     return new Agent(
-        "opencode",
-        "opencode",
-        "acp",
-        List.of("opencode", "acp"),
+        name,
+        title,
+        driver,
+        List.of("opencode", command),
         environment(
             Map.of("OPENCODE_DISABLE_AUTOUPDATE", "1"),
             "OPENCODE_CONFIG",
@@ -91,7 +102,12 @@ public final class KnownAgents {
         List.of("opencode", "--version"),
         "npm install -g opencode-ai",
         "opencode auth login",
-        true);
+        enabled,
+        "1.0.0",
+        "1.18.33",
+        null,
+        List.of(),
+        new Agent.Setup("plan", null, null, List.of(), null));
   }
 
   private static Agent goose() {

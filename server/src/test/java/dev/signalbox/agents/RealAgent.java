@@ -14,11 +14,13 @@ enum RealAgent {
   OPENCODE("opencode", "opencode-linux-x64/bin/opencode", true) {
     @Override
     void configure(Path home, String modelUrl, ObjectNode environment) {
-      for (String off :
-          new String[] {"AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD", "SHARE", "DEFAULT_PLUGINS"}) {
-        environment.put("OPENCODE_DISABLE_" + off, "1");
-      }
-      write(home.resolve(".config/opencode/opencode.json"), opencodeJson(modelUrl));
+      opencode(home, modelUrl, environment);
+    }
+  },
+  OPENCODE_ACP("opencode-acp", "opencode-linux-x64/bin/opencode", true) {
+    @Override
+    void configure(Path home, String modelUrl, ObjectNode environment) {
+      opencode(home, modelUrl, environment);
     }
   },
   /// Asks as a careful user has it: before everything that does more than look.
@@ -88,7 +90,7 @@ enum RealAgent {
   ObjectNode settings(Path home, String modelUrl) {
     var settings = Client.object();
     var agent = settings.putObject("agents").putObject(id);
-    agent.put("command", program().toString());
+    agent.put("command", program().toString()).put("enabled", true);
     configure(home, modelUrl, agent.putObject("env"));
     return settings;
   }
@@ -103,6 +105,14 @@ enum RealAgent {
       throw new IllegalStateException(program + " is missing: run `npm ci` in agents/");
     }
     return program;
+  }
+
+  private static void opencode(Path home, String modelUrl, ObjectNode environment) {
+    for (String off :
+        new String[] {"AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD", "SHARE", "DEFAULT_PLUGINS"}) {
+      environment.put("OPENCODE_DISABLE_" + off, "1");
+    }
+    write(home.resolve(".config/opencode/opencode.json"), opencodeJson(modelUrl));
   }
 
   private static String opencodeJson(String modelUrl) {

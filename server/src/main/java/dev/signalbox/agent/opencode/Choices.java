@@ -138,11 +138,8 @@ final class Choices {
       return Optional.empty();
     }
     var ids =
-        choices == null
-            ? ""
-            : choices.stream().map(Choice::id).collect(Collectors.joining(", "));
-    var why =
-        ids.isEmpty() ? "it offers no choice of " + what + "." : "it does not offer that.";
+        choices == null ? "" : choices.stream().map(Choice::id).collect(Collectors.joining(", "));
+    var why = ids.isEmpty() ? "it offers no choice of " + what + "." : "it does not offer that.";
     return Optional.of(Problems.setting(agent, what, value, why, ids));
   }
 }

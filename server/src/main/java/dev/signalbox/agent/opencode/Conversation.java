@@ -55,7 +55,7 @@ record Conversation(OpencodeServer server, String session, Path directory, Limit
     var path = Requests.session(session) + "/abort";
     var answer = server.post(path, directory, Json.object(), limits.small());
     if (!(answer instanceof Answer.Ok)) {
-      log.warn("event=opencode.abort answer={}", answer);
+      log.info("event=opencode.abort answer={}", answer); // Stop has a grace time for that
     }
   }
 
@@ -74,11 +74,10 @@ record Conversation(OpencodeServer server, String session, Path directory, Limit
           log.debug("event=opencode.reply: it waits no more: {}", refused.said());
           return;
         }
-        case Answer.Refused _, Answer.Silent _, Answer.Broken _ ->
-            Thread.sleep(REPLY_PAUSE_MILLIS);
+        case Answer.Refused _, Answer.Silent _, Answer.Broken _ -> Thread.sleep(REPLY_PAUSE_MILLIS);
       }
     }
-    log.warn("event=opencode.reply: an answer to an ask could not be delivered");
+    log.info("event=opencode.reply: an answer to an ask could not be delivered");
   }
 
   /// The newest messages of this session or a subagent's; a missing node when they cannot be read.

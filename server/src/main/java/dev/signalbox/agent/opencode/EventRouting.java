@@ -161,8 +161,7 @@ final class EventRouting implements EventStream.Listener {
 
   /// Wherever this kind of event has the session it is about.
   private static String session(JsonNode properties) {
-    for (var place :
-        List.of(properties, properties.path("info"), properties.path("part"))) {
+    for (var place : List.of(properties, properties.path("info"), properties.path("part"))) {
       @Nullable String session = Json.text(place, "sessionID");
       if (session != null) {
         return session;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /// The events of one folder, read by one virtual thread for one conversation for as long as that is
-/// open. A stream that breaks is opened again, at first at once and later every 2 s; whoever listens
-/// is told that something may have been missed.
+/// open. A stream that breaks is opened again, at first at once and later every 2 s; whoever
+/// listens is told that something may have been missed.
 final class EventStream implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
   private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -72,7 +72,7 @@ final class EventStream implements AutoCloseable {
     closed = true;
     hangUp();
     var thread = reader;
-    if (thread != null && thread != Thread.currentThread()) {
+    if (thread != null) {
       thread.interrupt();
     }
   }
@@ -119,7 +119,8 @@ final class EventStream implements AutoCloseable {
 
   private boolean take(JsonNode event, boolean first) throws InterruptedException {
     boolean complete = true;
-    if (first && connected.getCount() == 0 || event.isMissingNode()) {
+    boolean again = first && connected.getCount() == 0;
+    if (again || event.isMissingNode()) {
       note(event);
       complete = listener.missed();
     }

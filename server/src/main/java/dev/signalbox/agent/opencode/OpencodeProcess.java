@@ -301,8 +301,7 @@ final class OpencodeProcess implements AgentProcess {
         : MissingNode.getInstance();
   }
 
-  private Conversation begun(
-      String path, ObjectNode body, ThreadSettings settings, Duration limit)
+  private Conversation begun(String path, ObjectNode body, ThreadSettings settings, Duration limit)
       throws InterruptedException {
     var told = require(path, server.post(path, settings.directory(), body, limit));
     var id = Json.text(told, "id", "");
@@ -327,8 +326,7 @@ final class OpencodeProcess implements AgentProcess {
   }
 
   private static @Nullable String version(
-      Agent agent, Child child, OpencodeServer server, Duration limit)
-      throws InterruptedException {
+      Agent agent, Child child, OpencodeServer server, Duration limit) throws InterruptedException {
     return switch (server.get("/global/health", null, limit)) {
       case Answer.Ok(var body) -> Json.text(body, "version");
       case Answer.Refused(var status, var said) ->
@@ -337,7 +335,12 @@ final class OpencodeProcess implements AgentProcess {
     };
   }
 
-  private static AgentUnavailable notListening(Agent agent, Child child, Duration limit) {
+  /// Its output may end a moment before it does.
+  private static AgentUnavailable notListening(Agent agent, Child child, Duration limit)
+      throws InterruptedException {
+    var gone = new CountDownLatch(1);
+    child.onExit(exit -> gone.countDown());
+    var _ = gone.await(Math.min(END_MILLIS, limit.toMillis()), TimeUnit.MILLISECONDS);
     return child
         .exit()
         .map(exit -> Problems.crashed(agent, reason(exit), child.stderrTail()))

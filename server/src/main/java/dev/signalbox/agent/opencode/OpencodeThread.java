@@ -158,7 +158,8 @@ final class OpencodeThread implements AgentThread {
     } catch (IOException e) {
       return false;
     }
-    return turn.more(message, () -> conversation().send("/prompt_async", body) instanceof Answer.Ok);
+    return turn.more(
+        message, () -> conversation().send("/prompt_async", body) instanceof Answer.Ok);
   }
 
   @Override

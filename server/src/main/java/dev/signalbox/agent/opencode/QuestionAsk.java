@@ -72,10 +72,7 @@ final class QuestionAsk extends Ask {
       choices(question, property);
       boolean own = question.path("custom").asBoolean(true);
       if (own && !Json.list(question.path("options")).isEmpty()) {
-        properties
-            .putObject(name + OTHER)
-            .put("type", "string")
-            .put("title", "Something else");
+        properties.putObject(name + OTHER).put("type", "string").put("title", "Something else");
       }
     }
     return schema;

@@ -111,6 +111,7 @@ final class Requests {
     part.put("type", "file")
         .put("mime", image.type())
         .put("filename", String.valueOf(image.file().getFileName()))
-        .put("url", "data:" + image.type() + ";base64," + Base64.getEncoder().encodeToString(bytes));
+        .put(
+            "url", "data:" + image.type() + ";base64," + Base64.getEncoder().encodeToString(bytes));
   }
 }

@@ -30,10 +30,7 @@ final class StandardOutput {
 
   static StandardOutput of(Child child) {
     var output = new StandardOutput(child);
-    Thread.ofPlatform()
-        .daemon()
-        .name("opencode-out-" + child.pid())
-        .start(output::read);
+    Thread.ofPlatform().daemon().name("opencode-out-" + child.pid()).start(output::read);
     return output;
   }
 

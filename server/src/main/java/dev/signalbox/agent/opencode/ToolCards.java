@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,8 +37,7 @@ final class ToolCards {
   }
 
   /// @param asked the differences a permission was asked for, which some calls do not tell again
-  static AgentEvent.ToolCall call(
-      JsonNode part, @Nullable String asked, @Nullable String parent) {
+  static AgentEvent.ToolCall call(JsonNode part, @Nullable String asked, @Nullable String parent) {
     var state = part.path("state");
     return new AgentEvent.ToolCall(
         key(part), tool(part), status(state), output(state), diff(part, asked), parent);
@@ -111,7 +111,7 @@ final class ToolCards {
     return List.copyOf(paths);
   }
 
-  private static void add(LinkedHashSet<String> paths, @Nullable String path) {
+  private static void add(Set<String> paths, @Nullable String path) {
     if (path != null && !path.isEmpty()) {
       paths.add(path);
     }

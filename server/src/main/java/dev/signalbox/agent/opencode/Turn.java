@@ -187,9 +187,9 @@ final class Turn {
   ///
   /// @return false when the turn was over, and nothing was said, or it was not taken
   boolean more(String message, Saying saying) throws InterruptedException {
-    lock.lock();
     String before;
     boolean seen;
+    lock.lock();
     try {
       if (ended || saysItAllLocked()) {
         return false;

@@ -36,8 +36,7 @@ final class TurnWatch {
   private long aborted = System.nanoTime();
   private boolean renewed;
 
-  TurnWatch(
-      Agent agent, Turn turn, Conversation conversation, EventStream stream, Limits limits) {
+  TurnWatch(Agent agent, Turn turn, Conversation conversation, EventStream stream, Limits limits) {
     this.agent = agent;
     this.turn = turn;
     this.conversation = conversation;

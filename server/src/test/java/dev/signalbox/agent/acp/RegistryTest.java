@@ -99,13 +99,16 @@ class RegistryTest {
     assertThat(agents)
         .filteredOn(agent -> !agent.enabled())
         .extracting(Agent::name)
-        .contains("copilot", "claude-acp", "codex-acp");
+        .contains("copilot", "claude-acp", "codex-acp", "opencode-acp");
     assertThat(agents)
         .filteredOn(agent -> !agent.name().equals("practice"))
         .allSatisfy(agent -> {
           assertThat(agent.install()).isNotBlank();
           assertThat(agent.login()).isNotBlank();
         });
+    assertThat(known(agents, "opencode").driver()).isEqualTo("opencode");
+    assertThat(known(agents, "opencode").argv()).containsExactly("opencode", "serve");
+    assertThat(known(agents, "opencode-acp").argv()).containsExactly("opencode", "acp");
     assertThat(known(agents, "gemini").argv()).containsExactly("gemini", "--acp");
     assertThat(known(agents, "qwen").argv())
         .containsExactly("qwen", "--acp", "--approval-mode", "default");

@@ -90,8 +90,7 @@ class OpencodeHttpRealContractTest extends RealAgentContract {
         .containsExactly("default", "low", "medium", "high");
     var wanted = new TurnSettings("fake/fake-2", "plan", "high");
     var result =
-        Asking.prompt(
-                thread, ids.turn(), new Prompt(answering(), List.of()), wanted, new Told())
+        Asking.prompt(thread, ids.turn(), new Prompt(answering(), List.of()), wanted, new Told())
             .end();
     assertThat(result).isInstanceOf(TurnResult.Completed.class);
     var body = model.mainRequests().getLast().body();
@@ -239,8 +238,7 @@ class OpencodeHttpRealContractTest extends RealAgentContract {
     assertThat(Asking.prompt(thread, ids.turn(), "/init " + words, told).end())
         .isInstanceOf(TurnResult.Completed.class);
     assertThat(told.text()).isEqualTo("Initialised.");
-    assertThat(model.mainRequests().getLast().conversation().lastUserText())
-        .contains("AGENTS.md");
+    assertThat(model.mainRequests().getLast().conversation().lastUserText()).contains("AGENTS.md");
   }
 
   @Test

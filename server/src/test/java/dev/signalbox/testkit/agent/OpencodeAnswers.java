@@ -11,7 +11,9 @@ final class OpencodeAnswers {
 
   static JsonNode config(Habits habits) {
     var config = JSON.createObjectNode();
-    habits.strings("models").stream().findFirst().ifPresent(m -> config.put("model", "scripted/" + m));
+    habits.strings("models").stream()
+        .findFirst()
+        .ifPresent(m -> config.put("model", "scripted/" + m));
     return config;
   }
 
@@ -34,7 +36,11 @@ final class OpencodeAnswers {
     var agents = JSON.createArrayNode();
     var modes = habits.strings("modes");
     for (var mode : modes.isEmpty() ? List.of("build", "plan") : modes) {
-      agents.addObject().put("name", mode).put("mode", "primary").put("description", "Does " + mode);
+      agents
+          .addObject()
+          .put("name", mode)
+          .put("mode", "primary")
+          .put("description", "Does " + mode);
     }
     agents.addObject().put("name", "general").put("mode", "subagent");
     agents.addObject().put("name", "title").put("mode", "primary").put("hidden", true);

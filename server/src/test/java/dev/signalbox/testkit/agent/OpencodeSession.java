@@ -32,8 +32,7 @@ final class OpencodeSession {
   private final AtomicLong counter = new AtomicLong();
   private volatile @Nullable OpencodeTurn running;
 
-  OpencodeSession(
-      ScriptedSession memory, String parent, OpencodeStreams streams, Habits habits) {
+  OpencodeSession(ScriptedSession memory, String parent, OpencodeStreams streams, Habits habits) {
     this.memory = memory;
     this.parent = parent;
     this.streams = streams;
@@ -85,8 +84,8 @@ final class OpencodeSession {
     emit("session.idle", own());
   }
 
-  /// Asks and waits; null when the turn was aborted meanwhile (and the request stays in the list, as
-  /// the real one's does).
+  /// Asks and waits; null when the turn was aborted meanwhile (and the request stays in the list,
+  /// as the real one's does).
   JsonNode ask(ObjectNode request, boolean wait) throws InterruptedException {
     var kind = request.path("id").asString("").startsWith("per_") ? "permission" : "question";
     request.put("sessionID", memory.id);

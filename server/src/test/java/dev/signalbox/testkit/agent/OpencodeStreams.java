@@ -61,12 +61,9 @@ final class OpencodeStreams {
 
   /// Ends the streams of a folder once what was emitted has gone out.
   void cut(Path directory) {
-    for (var stream : streams) {
-      if (stream.directory.equals(directory)) {
-        streams.remove(stream);
-        stream.lines.add(CUT);
-      }
-    }
+    var cut = streams.stream().filter(stream -> stream.directory.equals(directory)).toList();
+    streams.removeAll(cut);
+    cut.forEach(stream -> stream.lines.add(CUT));
   }
 
   /// Sends heartbeats, more often than the real one, so that it notices soon who went.

@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Plays the script of one prompt of a scripted opencode, in the order of events that was seen of
-/// the real one. Steps of [Script] mean what they mean to [ScriptedTurn]; updates of ACP are said in
-/// opencode's words, those it has no words for as an event of their own kind.
+/// the real one. Steps of [Script] mean what they mean to [ScriptedTurn]; updates of ACP are said
+/// in opencode's words, those it has no words for as an event of their own kind.
 final class OpencodeTurn implements Runnable {
   private final OpencodeSession session;
   private final UnaryOperator<OpencodeSession> children;
@@ -31,7 +31,6 @@ final class OpencodeTurn implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean busy = true;
   private volatile boolean deaf;
-  private volatile boolean aborted;
   private String user = "";
   private ObjectNode info = JSON.createObjectNode();
   private volatile @Nullable ObjectNode openText;
@@ -43,8 +42,7 @@ final class OpencodeTurn implements Runnable {
   private boolean twice;
   private String lastOption = "";
 
-  OpencodeTurn(
-      OpencodeSession session, JsonNode body, UnaryOperator<OpencodeSession> children) {
+  OpencodeTurn(OpencodeSession session, JsonNode body, UnaryOperator<OpencodeSession> children) {
     this.session = session;
     this.body = body;
     this.children = children;
@@ -83,7 +81,6 @@ final class OpencodeTurn implements Runnable {
       return false;
     }
     if (!deaf) {
-      aborted = true;
       worker.interrupt();
     }
     return true;
@@ -169,7 +166,12 @@ final class OpencodeTurn implements Runnable {
       case "update" -> update(step);
       case "hugeTool" -> {
         tool(value, "execute", "huge", "running", "");
-        tool(value, "execute", "huge", "completed", "0123456789".repeat(step.path("bytes").asInt() / 10));
+        tool(
+            value,
+            "execute",
+            "huge",
+            "completed",
+            "0123456789".repeat(step.path("bytes").asInt() / 10));
       }
       case "ask" -> {
         return ask(step);
@@ -177,7 +179,8 @@ final class OpencodeTurn implements Runnable {
       case "elicit" -> question();
       case "notify" -> session.emit(value, step.path("params"));
       case "line" -> session.streams().line(session.memory.cwd, value);
-      case "garbage" -> session.streams().line(session.memory.cwd, "x".repeat(step.path("garbage").asInt()));
+      case "garbage" ->
+          session.streams().line(session.memory.cwd, "x".repeat(step.path("garbage").asInt()));
       case "stderr" -> System.err.println(value);
       case "remember" -> session.memory.remember(value);
       case "recall" -> say("text", words());
@@ -187,7 +190,8 @@ final class OpencodeTurn implements Runnable {
       case "ignoreCancel" -> deaf = true;
       case "onCancel" -> onCancel = step;
       case "errorOnCancel" -> onCancel = JSON.createObjectNode().put("error", true);
-      case "afterwards" -> afterwards.add(() -> late(step.path("late"), step.path("afterwards").asLong()));
+      case "afterwards" ->
+          afterwards.add(() -> late(step.path("late"), step.path("afterwards").asLong()));
       case "hang" -> Thread.sleep(Long.MAX_VALUE);
       case "closeOutput" -> session.streams().cut(session.memory.cwd);
       case "subagent" -> child(value);
@@ -210,7 +214,8 @@ final class OpencodeTurn implements Runnable {
         fail(step.path("error").asInt(), step.path("message").asString(""));
         return false;
       }
-      case "usage" -> usage = new long[] {step.path("usage").asLong(), step.path("output").asLong()};
+      case "usage" ->
+          usage = new long[] {step.path("usage").asLong(), step.path("output").asLong()};
       case "answerTwice" -> twice = true;
       case "wrongIds" -> strangers();
       default -> throw new IOException("unknown step " + step);
@@ -284,7 +289,9 @@ final class OpencodeTurn implements Runnable {
 
   private void abortTool(ObjectNode part) {
     if (part.at("/state/status").asString("").equals("running")) {
-      ((ObjectNode) part.path("state")).put("status", "error").put("error", "Tool execution aborted");
+      ((ObjectNode) part.path("state"))
+          .put("status", "error")
+          .put("error", "Tool execution aborted");
       session.part(part);
     }
   }
@@ -412,8 +419,7 @@ final class OpencodeTurn implements Runnable {
     if (!part.has("tool")) {
       part.put("tool", kind.equals("execute") ? "bash" : kind.equals("other") ? "task" : kind);
     }
-    var state =
-        part.path("state") instanceof ObjectNode known ? known : part.putObject("state");
+    var state = part.path("state") instanceof ObjectNode known ? known : part.putObject("state");
     state.put("status", status);
     if (!title.isEmpty()) {
       state.put("title", title);

@@ -27,10 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// every change of the number of streams it feeds as `{"method":"streams","count":N}`.
 ///
 /// Steps that can be spoiled: `start` (`silent`, `crash`, `late`), `health` (`silent`, `refuse`),
-/// `new`, `resume` (`silent`, `refuse`, `login`, `crash`; `resume` also `other`), `prompt` (`silent`,
-/// `refuse`, `crash`; `unknown`: 404; `lost`: taken, and nothing comes of it), `abort` (`silent`,
-/// `refuse`, `ignore`), `idle2`, the second idle after an abort (`never`, `late`), `status`
-/// (`silent`).
+/// `new`, `resume` (`silent`, `refuse`, `login`, `crash`; `resume` also `other`), `prompt`
+/// (`silent`, `refuse`, `crash`; `unknown`: 404; `lost`: taken, and nothing comes of it), `abort`
+/// (`silent`, `refuse`, `ignore`), `idle2`, the second idle after an abort (`never`, `late`),
+/// `status` (`silent`).
 public final class ScriptedOpencode {
   private final Habits habits;
   private final Wire log;
@@ -206,8 +206,7 @@ public final class ScriptedOpencode {
     return session;
   }
 
-  private void prompt(
-      HttpExchange exchange, OpencodeSession session, String kind, JsonNode body)
+  private void prompt(HttpExchange exchange, OpencodeSession session, String kind, JsonNode body)
       throws IOException, InterruptedException {
     switch (habits.text("prompt", "ok")) {
       case "unknown" -> {

@@ -3,9 +3,9 @@ package dev.signalbox.agents;
 import org.junit.jupiter.api.Tag;
 
 @Tag("agents")
-class OpencodeTest extends RealAgentScenarios {
+class OpencodeHttpTest extends RealAgentScenarios {
 
-  OpencodeTest() {
+  OpencodeHttpTest() {
     super(RealAgent.OPENCODE);
   }
 }
