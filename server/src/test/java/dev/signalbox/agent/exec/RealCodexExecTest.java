@@ -76,8 +76,7 @@ class RealCodexExecTest {
   @Test
   void aCommandRunsInTheSandboxOfTheConversation() throws Exception {
     var writing =
-        ModelScript.of(
-                ModelTurn.calls(new ToolUse.Shell("touch made.txt")), ModelTurn.says("done"))
+        ModelScript.of(ModelTurn.calls(new ToolUse.Shell("touch made.txt")), ModelTurn.says("done"))
             .in("run it");
     say(thread(true), writing, new Told());
     assertThat(range.work.resolve("made.txt")).doesNotExist();
@@ -107,8 +106,7 @@ class RealCodexExecTest {
   void R_LIFE_9_aConversationItDoesNotKnowIsBegunAnew() throws Exception {
     var process = ExecDriver.codex(range.launching).start(agent(), launch());
     var thread =
-        process.resume(
-            "01a1fa69-d4eb-7852-8c36-3d79db90853b", ThreadSettings.writing(range.work));
+        process.resume("01a1fa69-d4eb-7852-8c36-3d79db90853b", ThreadSettings.writing(range.work));
     var told = new Told();
     say(thread, ModelScript.of(ModelTurn.says("Hello.")).in("hello"), told);
     assertThat(told.first(AgentEvent.Notice.class).code()).isEqualTo("memory-lost");
