@@ -3,6 +3,7 @@ package dev.signalbox.agent.opencode;
 import dev.signalbox.agent.Agent;
 import dev.signalbox.agent.AgentDriver;
 import dev.signalbox.agent.AgentProcess;
+import dev.signalbox.agent.Keeping;
 import dev.signalbox.agent.Launch;
 import dev.signalbox.agent.Probe;
 import dev.signalbox.agent.launch.AgentChildren;
@@ -36,6 +37,11 @@ public final class OpencodeDriver implements AgentDriver {
   @Override
   public Probe probe(Agent agent) throws InterruptedException {
     return new Probing(this, children).probe(agent);
+  }
+
+  @Override
+  public Keeping keeping() {
+    return Keeping.OWN_SERVER;
   }
 
   @Override
