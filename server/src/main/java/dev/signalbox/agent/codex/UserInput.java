@@ -10,11 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Codex's questions to the user as one form, and its values as Codex's answers. Pure.
 ///
-/// A question with choices is a choice; where another answer is welcome, a text stands beside it,
-/// whose name is the question's with [#OTHER] behind it, and which counts when it is filled in.
+/// A question with choices is a choice; where another answer is welcome, too, it is marked
+/// `x-other`, and its value may be any text.
 final class UserInput {
-  static final String OTHER = "__other";
-
   private UserInput() {}
 
   static Question question(JsonNode params) {
@@ -49,7 +47,6 @@ final class UserInput {
     for (var question : questions) {
       var id = Json.text(question, "id", "");
       var options = Json.list(question.path("options"));
-      var other = Json.flag(question, "isOther");
       var property = properties.putObject(id).put("type", "string");
       property.put("title", Json.text(question, "header", id));
       property.put("description", Json.text(question, "question", ""));
@@ -57,14 +54,10 @@ final class UserInput {
         property.put("format", "password");
       }
       choices(property, options);
-      if (!options.isEmpty() && other) {
-        properties
-            .putObject(id + OTHER)
-            .put("type", "string")
-            .put("title", Json.text(question, "header", id) + ": another answer");
-      } else {
-        required.add(id);
+      if (!options.isEmpty() && Json.flag(question, "isOther")) {
+        property.put("x-other", true);
       }
+      required.add(id);
     }
     var list = schema.putArray("required");
     required.forEach(list::add);
@@ -78,10 +71,10 @@ final class UserInput {
     var list = property.putArray("oneOf");
     for (var option : options) {
       var label = Json.text(option, "label", "");
-      var more = Json.text(option, "description", "");
       list.addObject()
           .put("const", label)
-          .put("title", more.isBlank() ? label : label + ": " + more);
+          .put("title", label)
+          .put("description", Json.text(option, "description", ""));
     }
   }
 
@@ -91,8 +84,7 @@ final class UserInput {
     var all = answer.putObject("answers");
     for (var question : questions) {
       var id = Json.text(question, "id", "");
-      var other = Json.text(values, id + OTHER, "");
-      var chosen = other.isBlank() ? values.path(id) : values.path(id + OTHER);
+      var chosen = values.path(id);
       if (Json.tells(chosen)) {
         var list = all.putObject(id).putArray("answers");
         if (chosen.isArray()) {

@@ -37,7 +37,6 @@ class CodexInterruptTest {
 
   @AfterAll
   void close() {
-    assertThat(bench.received.starts()).isEqualTo(2); // the one of the test that kills its own, too
     bench.close();
   }
 

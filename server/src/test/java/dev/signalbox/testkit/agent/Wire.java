@@ -147,6 +147,11 @@ final class Wire {
     return wait ? answer.take() : null;
   }
 
+  /// The number of the last request.
+  int lastRequest() {
+    return lastId - 1;
+  }
+
   void answered(JsonNode message) throws InterruptedException {
     var waiting = asked.remove(message.path("id").asString(""));
     if (waiting != null) {
