@@ -69,8 +69,7 @@ class CodexTrapsTest {
     var acp = Told.answering(true);
     var children = new AgentChildren(bench.children, System.getenv());
     var launch = new Launch(null, bench.work(), Map.of());
-    try (var other =
-        new AcpDriver(children).start(ScriptedAgents.agent(Habits.good()), launch)) {
+    try (var other = new AcpDriver(children).start(ScriptedAgents.agent(Habits.good()), launch)) {
       bench.run(other.open(bench.settings()), script, acp);
     }
 
@@ -269,14 +268,50 @@ class CodexTrapsTest {
     var thread = bench.thread(process);
     var turn = bench.turn();
     var told = new Told();
-    var running =
-        Asking.prompt(thread, turn, script().say("a ").sleep(1_000).prompt(), told);
+    var running = Asking.prompt(thread, turn, script().say("a ").sleep(1_000).prompt(), told);
     told.first(AgentEvent.Text.class);
     assertThat(thread.steer(bench.turn(), new Prompt("other", List.of()))).isFalse();
     assertThat(thread.steer(turn, new Prompt("more", List.of()))).isTrue();
     assertThat(running.end()).isInstanceOf(TurnResult.Completed.class);
     assertThat(told.text()).isEqualTo("a steered: more");
     assertThat(thread.steer(turn, new Prompt("late", List.of()))).isFalse();
+  }
+
+  @Test
+  void aSubagentsWordsAndAsksAreBelowTheCallThatBeganIt() throws Exception {
+    var thread = bench.thread(process);
+    var told = Told.answering(true);
+    var script =
+        script()
+            .notification(
+                "item/started",
+                """
+                {"threadId":"$THREAD","turnId":"$TURN","item":{"id":"spawn","status":"inProgress",
+                  "type":"collabAgentToolCall","tool":"spawnAgent","prompt":"Look",
+                  "receiverThreadIds":[]}}
+                """)
+            .notification(
+                "thread/started",
+                "{\"thread\":{\"id\":\"sub-$THREAD\",\"parentThreadId\":\"$THREAD\"}}")
+            .notification(
+                "item/agentMessage/delta",
+                "{\"threadId\":\"sub-$THREAD\",\"turnId\":\"other\",\"itemId\":\"m\",\"delta\":\"below\"}")
+            .call(
+                "item/commandExecution/requestApproval",
+                "{\"threadId\":\"sub-$THREAD\",\"turnId\":\"other\",\"itemId\":\"c\",\"command\":\"ls\"}");
+    assertThat(bench.run(thread, script, told)).isInstanceOf(TurnResult.Completed.class);
+    assertThat(told.all(AgentEvent.Text.class).getFirst())
+        .isEqualTo(new AgentEvent.Text("below", "m", "spawn"));
+    assertThat(told.text()).contains("\"accept\"");
+
+    var late =
+        script()
+            .notification(
+                "item/agentMessage/delta",
+                "{\"threadId\":\"sub-%s\",\"turnId\":\"other\",\"itemId\":\"m\",\"delta\":\"late\"}"
+                    .formatted(thread.nativeId()))
+            .say("next");
+    assertThat(bench.run(thread, late).text()).isEqualTo("next");
   }
 
   @Test
@@ -346,7 +381,13 @@ class CodexTrapsTest {
       var one =
           switch (event) {
             case AgentEvent.ToolCall call ->
-                "tool " + call.callId() + " " + call.tool().kind() + " " + call.tool().title() + " "
+                "tool "
+                    + call.callId()
+                    + " "
+                    + call.tool().kind()
+                    + " "
+                    + call.tool().title()
+                    + " "
                     + call.status();
             case AgentEvent.AskOpened ask -> "ask " + ask.callId() + " " + ask.title();
             default -> event.getClass().getSimpleName();

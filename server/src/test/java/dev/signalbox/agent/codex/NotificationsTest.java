@@ -29,7 +29,8 @@ class NotificationsTest {
     tell("item/started", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"\"}}");
     tell("item/agentMessage/delta", "{\"itemId\":\"m\",\"delta\":\"Hel\"}");
     tell("item/agentMessage/delta", "{\"itemId\":\"m\",\"delta\":\"lo\"}");
-    tell("item/completed", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"Hello\"}}");
+    tell(
+        "item/completed", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"Hello\"}}");
     assertThat(events)
         .containsExactly(new AgentEvent.Text("Hel", "m"), new AgentEvent.Text("lo", "m"));
   }
@@ -37,7 +38,8 @@ class NotificationsTest {
   @Test
   void textThatWasNotStreamedIsSaidWhenItIsWhole() {
     tell("item/agentMessage/delta", "{\"itemId\":\"m\",\"delta\":\"Hel\"}");
-    tell("item/completed", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"Hello\"}}");
+    tell(
+        "item/completed", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"Hello\"}}");
     tell("item/completed", "{\"item\":{\"id\":\"n\",\"type\":\"agentMessage\",\"text\":\"All.\"}}");
     assertThat(text()).isEqualTo("HelloAll.");
   }
@@ -45,7 +47,9 @@ class NotificationsTest {
   @Test
   void aWholeTextThatIsAnotherThanTheStreamedOneIsNotMixedIntoIt() {
     tell("item/agentMessage/delta", "{\"itemId\":\"m\",\"delta\":\"abc\"}");
-    tell("item/completed", "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"xyz and more\"}}");
+    tell(
+        "item/completed",
+        "{\"item\":{\"id\":\"m\",\"type\":\"agentMessage\",\"text\":\"xyz and more\"}}");
     assertThat(text()).isEqualTo("abc");
   }
 
@@ -91,12 +95,17 @@ class NotificationsTest {
     assertThat(call().status()).isEqualTo(Item.Status.DONE);
     assertThat(call().tool().title()).isEqualTo("make it");
     assertThat(call().tool().exitCode()).isZero();
-    assertThat(call().tool().input().path("command").asString("")).isEqualTo("/bin/bash -lc 'make it'");
+    assertThat(call().tool().input().path("command").asString(""))
+        .isEqualTo("/bin/bash -lc 'make it'");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "inProgress, OPEN", "completed, DONE", "failed, FAILED", "declined, FAILED", "new, OPEN"
+    "inProgress, OPEN",
+    "completed, DONE",
+    "failed, FAILED",
+    "declined, FAILED",
+    "new, OPEN"
   })
   void everyStatusIsKnownOrOpen(String status, Item.Status expected) {
     tell(
@@ -162,13 +171,18 @@ class NotificationsTest {
     assertThat(events).isEmpty();
     tell("error", "{\"willRetry\":true,\"error\":{\"message\":\"stream cut\"}}");
     assertThat(events)
-        .containsExactly(new AgentEvent.Notice("agent-retries", "warn", "Trying again: stream cut"));
+        .containsExactly(
+            new AgentEvent.Notice("agent-retries", "warn", "Trying again: stream cut"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "turn/started", "thread/status/changed", "turn/diff/updated", "hook/started", "deprecationNotice"
+        "turn/started",
+        "thread/status/changed",
+        "turn/diff/updated",
+        "hook/started",
+        "deprecationNotice"
       })
   void whatIsNotForTheUserIsNotTold(String method) {
     tell(method, "{}");
@@ -191,9 +205,16 @@ class NotificationsTest {
   @ValueSource(strings = {"{}", "{\"item\":7}", "{\"item\":{\"id\":\"\"}}", "{\"item\":null}"})
   void aMessageWithoutSenseIsNoException(String params) {
     for (var method :
-        List.of("item/started", "item/completed", "turn/plan/updated", "model/rerouted", "error",
-            "item/agentMessage/delta", "item/reasoning/summaryPartAdded",
-            "item/commandExecution/outputDelta", "item/fileChange/patchUpdated")) {
+        List.of(
+            "item/started",
+            "item/completed",
+            "turn/plan/updated",
+            "model/rerouted",
+            "error",
+            "item/agentMessage/delta",
+            "item/reasoning/summaryPartAdded",
+            "item/commandExecution/outputDelta",
+            "item/fileChange/patchUpdated")) {
       tell(method, params);
     }
   }

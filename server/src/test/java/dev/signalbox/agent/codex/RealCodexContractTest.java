@@ -298,10 +298,7 @@ class RealCodexContractTest extends DriverContract {
         new Told(event -> {
           if (event instanceof AgentEvent.AskOpened ask) {
             var values = JSON.createObjectNode();
-            ask.schema()
-                .path("properties")
-                .propertyNames()
-                .forEach(name -> values.put(name, "B"));
+            ask.schema().path("properties").propertyNames().forEach(name -> values.put(name, "B"));
             ask.pending().submit(values);
           }
         });

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Plays the script of one turn as Codex would tell it, on a thread of its own. A prompt without a
 /// script is answered "heard N bytes sha256 HEX". What the step `meta` holds is laid over the turn
-/// that `turn/completed` tells; in what is sent verbatim `$THREAD`, `$TURN` and the text `$REQUEST` (the number
-/// of its last request) are filled in.
+/// that `turn/completed` tells; in what is sent verbatim `$THREAD`, `$TURN` and the text `$REQUEST`
+/// (the number of its last request) are filled in.
 final class CodexPlay implements Runnable {
   private final Wire wire;
   private final CodexSession session;
@@ -299,7 +299,12 @@ final class CodexPlay implements Runnable {
   }
 
   private JsonNode filled(JsonNode params) {
-    return JSON.readTree(params.toString().replace("$THREAD", session.id()).replace("$TURN", id).replace("\"$REQUEST\"", "" + wire.lastRequest()));
+    return JSON.readTree(
+        params
+            .toString()
+            .replace("$THREAD", session.id())
+            .replace("$TURN", id)
+            .replace("\"$REQUEST\"", "" + wire.lastRequest()));
   }
 
   /// Tells it twice, as the real one does now and then.

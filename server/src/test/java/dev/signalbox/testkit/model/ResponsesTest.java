@@ -76,7 +76,8 @@ class ResponsesTest {
   @Test
   void goesOnToTheNextTurnWhenTheToolsResultComesBack() throws Exception {
     var script =
-        ModelScript.of(ModelTurn.says("Running.").tool(new ToolUse.Shell("ls")), ModelTurn.says("Done."));
+        ModelScript.of(
+            ModelTurn.says("Running.").tool(new ToolUse.Shell("ls")), ModelTurn.says("Done."));
     var body = request(script.in("go"));
     var call = of(stream(body), "response.output_item.done").getLast().path("item");
 
