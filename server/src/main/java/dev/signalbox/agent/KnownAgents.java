@@ -75,16 +75,17 @@ public final class KnownAgents {
 
   /// Through its own server, which tells more than ACP does and is one process for many lanes.
   private static Agent opencode() {
-    return opencode("opencode", "opencode", "opencode", "serve", true);
+    // Nothing older than this minor version was tried, and its events have changed before.
+    return opencode("opencode", "opencode", "opencode", "serve", true, "1.18.0");
   }
 
   /// The same agent over ACP, for those who want it so.
   private static Agent opencodeOverAcp() {
-    return opencode("opencode-acp", "opencode (ACP)", "acp", "acp", false);
+    return opencode("opencode-acp", "opencode (ACP)", "acp", "acp", false, "1.0.0");
   }
 
   private static Agent opencode(
-      String name, String title, String driver, String command, boolean enabled) {
+      String name, String title, String driver, String command, boolean enabled, String least) {
     return new Agent(
         name,
         title,
@@ -103,7 +104,7 @@ public final class KnownAgents {
         "npm install -g opencode-ai",
         "opencode auth login",
         enabled,
-        "1.0.0",
+        least,
         "1.18.33",
         null,
         List.of(),
