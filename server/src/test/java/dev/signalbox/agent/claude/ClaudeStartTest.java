@@ -174,7 +174,8 @@ class ClaudeStartTest {
   void anIdThatLooksLikeAnArgumentIsNoneOfIts() throws Exception {
     var process = bench.start(habits);
     assertThatThrownBy(() -> process.resume("--settings={}", bench.settings()))
-        .isInstanceOf(AgentUnavailable.class);
+        .isInstanceOf(AgentUnavailable.class)
+        .hasMessageContaining("no conversation of that name");
     assertThat(bench.received.starts()).isZero();
   }
 
