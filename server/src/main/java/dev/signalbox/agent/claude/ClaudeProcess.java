@@ -187,7 +187,7 @@ final class ClaudeProcess implements AgentProcess {
     ClaudeThread thread = null;
     try {
       var started = start(settings, which);
-      thread = ClaudeThread.begin(this, started, settings, id, fresh, limit);
+      thread = new Opening(this, started, settings, id, fresh).talk(limit);
       version = thread.introduction().version();
       started.onEnd(this::ended);
       return thread;

@@ -1,11 +1,9 @@
 package dev.signalbox.agent.claude;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.AgentEvents;
 import dev.signalbox.agent.AgentProcess;
 import dev.signalbox.agent.AgentThread;
-import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Offers;
 import dev.signalbox.agent.Prompt;
 import dev.signalbox.agent.ThreadSettings;
@@ -15,14 +13,11 @@ import dev.signalbox.agent.launch.Problems;
 import dev.signalbox.agent.wire.Json;
 import dev.signalbox.agent.wire.Outside;
 import dev.signalbox.event.Problem;
-import dev.signalbox.event.Usage;
 import dev.signalbox.id.TurnId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ClaudeThread implements AgentThread {
   private static final long QUIET_NANOS = Duration.ofMillis(150).toNanos();
   private static final long LONGEST_SETTLING_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final int REMEMBERED_INTERRUPTS = 16;
 
   private final ClaudeProcess process;
   private final ClaudeChild child;
@@ -46,24 +40,8 @@ final class ClaudeThread implements AgentThread {
   private final Bill bill;
   private final Outside outside = new Outside();
   private final AtomicLong lastAsk = new AtomicLong();
-  private final ReentrantLock lock = new ReentrantLock();
-
-  @GuardedBy("lock")
-  private String session;
-
-  @GuardedBy("lock")
-  private @Nullable RunningTurn running;
-
-  /// The agent works without a prompt of ours: it tells of something it left in the background.
-  @GuardedBy("lock")
-  private boolean foreign;
-
-  /// Turns that were interrupted before they were prompted.
-  @GuardedBy("lock")
-  private final ArrayDeque<TurnId> interrupted = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private boolean closed;
+  private final Turns turns;
+  private volatile String session;
 
   /// The number of the last result, where the agent numbers them: one that comes twice counts once.
   private long lastResult = -1;
@@ -78,55 +56,23 @@ final class ClaudeThread implements AgentThread {
   private volatile @Nullable Instant limitEnds;
   private volatile long lastHeard = System.nanoTime();
 
-  private ClaudeThread(
-      ClaudeProcess process,
-      ClaudeChild child,
-      ThreadSettings settings,
-      String session,
-      boolean fresh,
-      Introduction introduction,
-      JsonNode applied) {
-    this.process = process;
-    this.child = child;
-    this.settings = settings;
-    this.session = session;
+  /// @param applied what the agent says of the settings in force
+  ClaudeThread(Opening opening, Introduction introduction, JsonNode applied) {
+    this.process = opening.process();
+    this.child = opening.child();
+    this.settings = opening.settings();
+    this.session = opening.session();
     this.introduction = introduction;
-    this.bill = new Bill(fresh);
-    this.unproven = !fresh;
+    this.bill = new Bill(opening.fresh());
+    this.unproven = !opening.fresh();
+    this.turns = new Turns(process.agent());
     this.choices =
         new Choices(process.agent(), introduction.models(), applied, settings.readOnly());
   }
 
-  /// Waits until a child that was just started has its conversation.
-  ///
-  /// @param session its id
-  /// @param fresh whether it is new, and no copy of another
-  /// @throws AgentUnavailable when it does not come to that
-  static ClaudeThread begin(
-      ClaudeProcess process,
-      ClaudeChild child,
-      ThreadSettings settings,
-      String session,
-      boolean fresh,
-      Duration limit)
-      throws InterruptedException {
-    var introduction = new Introduction(child.require(Requests.subtype("initialize"), limit));
-    if (introduction.wantsLogin()) {
-      throw new AgentUnavailable(Problems.told(process.agent(), 401, "Nobody is logged in.", null));
-    }
-    var open = process.limits().open();
-    var applied = child.ask(Requests.subtype("get_settings"), open).path("applied");
-    var thread = new ClaudeThread(process, child, settings, session, fresh, introduction, applied);
-    child.holds(thread);
-    thread.outside.tell(introduction.commands());
-    var servers = process.servers(settings);
-    if (!servers.isEmpty()) {
-      thread.tellOfServers(child.ask(Requests.servers(servers), open));
-    }
-    if (!fresh) {
-      thread.askForContext();
-    }
-    return thread;
+  /// Tells what belongs to no turn.
+  void tell(AgentEvent event) {
+    outside.tell(event);
   }
 
   Introduction introduction() {
@@ -135,12 +81,7 @@ final class ClaudeThread implements AgentThread {
 
   @Override
   public String nativeId() {
-    lock.lock();
-    try {
-      return session;
-    } finally {
-      lock.unlock();
-    }
+    return session;
   }
 
   @Override
@@ -175,7 +116,7 @@ final class ClaudeThread implements AgentThread {
     } catch (IOException e) {
       return new TurnResult.Failed(unreadable(e), null);
     }
-    var run = begin(turn, prompt, out);
+    var run = turns.begin(turn, foreign -> run(turn, prompt, out, foreign));
     if (run == null) {
       return new TurnResult.Cancelled(null);
     }
@@ -183,24 +124,16 @@ final class ClaudeThread implements AgentThread {
       return ended(run, message);
     } finally {
       lastHeard = System.nanoTime();
-      finish(run);
+      turns.finish(run);
     }
   }
 
   @Override
   public void interrupt(TurnId turn) {
-    RunningTurn run;
-    lock.lock();
-    try {
-      run = running;
-      if (run == null || !run.id().equals(turn)) {
-        rememberLocked(turn);
-        return;
-      }
-    } finally {
-      lock.unlock();
+    var run = turns.interrupted(turn);
+    if (run != null) {
+      stop(run);
     }
-    stop(run);
   }
 
   @Override
@@ -218,17 +151,10 @@ final class ClaudeThread implements AgentThread {
 
   @Override
   public void close() {
-    RunningTurn run;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      run = running;
-    } finally {
-      lock.unlock();
+    if (!turns.close()) {
+      return;
     }
+    var run = turns.running();
     if (run != null) {
       stop(run);
       run.life().lose();
@@ -253,7 +179,7 @@ final class ClaudeThread implements AgentThread {
     }
     boolean begins = type.equals("system") && Json.text(message, "subtype", "").equals("init");
     learn(message, type);
-    var run = current();
+    var run = turns.current();
     if (begins) {
       identify(Json.text(message, "session_id"), run);
       unproven = false;
@@ -287,12 +213,7 @@ final class ClaudeThread implements AgentThread {
       var _ = bill.share(message);
     }
     if (begins || type.equals("result")) {
-      lock.lock();
-      try {
-        foreign = begins;
-      } finally {
-        lock.unlock();
-      }
+      turns.alone(begins);
     }
     new StreamMapping(settings.directory()).map(message).forEach(outside::tell);
   }
@@ -311,15 +232,10 @@ final class ClaudeThread implements AgentThread {
   /// take up what it was asked to, or was told to forget (`/clear`).
   private void identify(@Nullable String told, @Nullable RunningTurn run)
       throws InterruptedException {
-    lock.lock();
-    try {
-      if (told == null || told.equals(session)) {
-        return;
-      }
-      session = told;
-    } finally {
-      lock.unlock();
+    if (told == null || told.equals(session)) {
+      return;
     }
+    session = told;
     var notice =
         new AgentEvent.Notice(
             "memory-lost",
@@ -359,7 +275,7 @@ final class ClaudeThread implements AgentThread {
   /// On the reader thread. With no turn there is nobody to ask, and the answer is never a yes.
   void permission(ControlCall call) throws InterruptedException {
     lastHeard = System.nanoTime();
-    var run = current();
+    var run = turns.current();
     if (run == null) {
       call.answer(Json.object().put("behavior", "deny").put("message", "There is nobody to ask."));
     } else {
@@ -369,7 +285,7 @@ final class ClaudeThread implements AgentThread {
 
   /// On the reader thread.
   void withdrawn(String requestId) throws InterruptedException {
-    var run = current();
+    var run = turns.current();
     if (run != null) {
       run.withdrawn(requestId);
     }
@@ -377,16 +293,16 @@ final class ClaudeThread implements AgentThread {
 
   /// Nothing more will come.
   void lineEnded() {
-    RunningTurn run;
-    lock.lock();
-    try {
-      run = running;
-    } finally {
-      lock.unlock();
-    }
+    var run = turns.running();
     if (run != null) {
       run.life().lose();
     }
+  }
+
+  private RunningTurn run(TurnId turn, Prompt prompt, AgentEvents out, boolean foreign) {
+    var life = new TurnLife(foreign, process.limits().report());
+    return new RunningTurn(
+        turn, prompt, out, settings.directory(), settings.readOnly(), bill, life);
   }
 
   private TurnResult ended(RunningTurn run, ObjectNode message) throws InterruptedException {
@@ -399,101 +315,11 @@ final class ClaudeThread implements AgentThread {
     }
     var results = run.life().await();
     if (results.isEmpty()) {
-      throw isClosed() ? Problems.replaced(process.agent()) : child.gone();
+      throw turns.closed() ? Problems.replaced(process.agent()) : child.gone();
     }
     run.end();
     return new TurnEnd(process.agent(), process.clock().instant(), limitEnds)
         .of(results, run.usage(), run.life().cancelled());
-  }
-
-  private void tellOfServers(JsonNode answer) {
-    var errors = answer.path("errors");
-    for (var name : errors.propertyNames()) {
-      outside.tell(
-          new AgentEvent.Notice(
-              "mcp-failed",
-              "warn",
-              "The MCP server %s could not be reached: %s"
-                  .formatted(name, errors.path(name).asString(""))));
-    }
-  }
-
-  /// A conversation that is taken up is not empty, and no answer of the model says so yet.
-  private void askForContext() {
-    child
-        .line()
-        .post(
-            Requests.subtype("get_context_usage"),
-            reply -> {
-              if (reply instanceof ControlReply.Success(var told)) {
-                var used = Json.number(told, "totalTokens");
-                var size = Json.number(told, "maxTokens");
-                outside.tell(
-                    new AgentEvent.UsageReported(
-                        new Usage(null, null, null, null, null, used, size, null, null), false));
-              }
-            });
-  }
-
-  /// @return null when the turn was interrupted before it began
-  private @Nullable RunningTurn begin(TurnId turn, Prompt prompt, AgentEvents out) {
-    lock.lock();
-    try {
-      if (running != null) {
-        throw new IllegalStateException("turn " + running.id() + " runs in this conversation");
-      }
-      if (closed) {
-        throw Problems.replaced(process.agent());
-      }
-      if (interrupted.remove(turn)) {
-        return null;
-      }
-      var life = new TurnLife(foreign, process.limits().report());
-      foreign = false;
-      running =
-          new RunningTurn(turn, prompt, out, settings.directory(), settings.readOnly(), bill, life);
-      return running;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void finish(RunningTurn run) {
-    lock.lock();
-    try {
-      if (running == run) {
-        running = null;
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void rememberLocked(TurnId turn) {
-    interrupted.addLast(turn);
-    if (interrupted.size() > REMEMBERED_INTERRUPTS) {
-      interrupted.removeFirst();
-    }
-  }
-
-  /// The turn that takes what comes, or null when it is over already.
-  private @Nullable RunningTurn current() {
-    lock.lock();
-    try {
-      return running == null || running.life().over() ? null : running;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
   }
 
   private static Problem unreadable(IOException e) {
