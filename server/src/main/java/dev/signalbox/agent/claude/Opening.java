@@ -25,8 +25,7 @@ record Opening(
   ClaudeThread talk(Duration limit) throws InterruptedException {
     var introduction = new Introduction(child.require(Requests.subtype("initialize"), limit));
     if (introduction.wantsLogin()) {
-      throw new AgentUnavailable(
-          Problems.told(process.agent(), 401, "Nobody is logged in.", null));
+      throw new AgentUnavailable(Problems.told(process.agent(), 401, "Nobody is logged in.", null));
     }
     var open = process.limits().open();
     var applied = child.ask(Requests.subtype("get_settings"), open).path("applied");
