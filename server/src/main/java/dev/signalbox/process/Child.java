@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,6 +138,22 @@ public final class Child implements AutoCloseable {
   /// share count for each. 0 once it has ended. Reads the machine's process table: not for a loop.
   public long residentBytes() {
     return gone.getCount() == 0 ? 0 : tree.residentBytes();
+  }
+
+  /// All that came of the child and is alive now, for [#endSince]. Reads the machine's process
+  /// table: not for a loop.
+  public Offspring offspring() {
+    return new Offspring(tree.members());
+  }
+
+  /// Ends what came of the child since then and is nobody the child talks to (see
+  /// [Offspring#since]): what is still there after 200 ms gets TERM, and after 400 ms more KILL.
+  /// Blocks for as long, not at all when there is nothing.
+  ///
+  /// @param allowed asked after it was looked who would be ended and before anyone is
+  /// @return how many were ended, 0 also when it was not allowed
+  public int endSince(Offspring before, BooleanSupplier allowed) throws InterruptedException {
+    return tree.endSince(before, allowed);
   }
 
   /// Ends the child in steps and returns when it has ended, after 5-6 s at most: its standard input

@@ -75,6 +75,16 @@ final class ProcTable implements ProcessTable {
   }
 
   @Override
+  public boolean isSpokenTo(long pid) {
+    try {
+      var input = Files.readSymbolicLink(PROC.resolve(Long.toString(pid)).resolve("fd/0"));
+      return input.toString().startsWith("pipe:") || input.toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false; // it has no input, or is gone
+    }
+  }
+
+  @Override
   public String bootId() {
     try {
       return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();

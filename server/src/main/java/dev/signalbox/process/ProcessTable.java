@@ -32,6 +32,10 @@ sealed interface ProcessTable permits ProcTable, PsTable {
   /// Resident memory in bytes; 0 when the process is gone.
   long residentBytes(long pid);
 
+  /// Whether its standard input is a pipe or a socket: somebody may talk to it, as an agent does to
+  /// a server of tools. Commands have none, or a terminal.
+  boolean isSpokenTo(long pid);
+
   /// Different after every boot of the machine.
   String bootId();
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// The processes that belong together: one child's, or a whole run's. Nothing is remembered; every
 /// question looks at the machine again.
@@ -22,6 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Tree {
   /// A process that was started by us: its number means something only with its start time.
   record Root(long pid, String start) {}
+
+  /// What an agent has to end its commands by itself, and these to end.
+  private static final long LEAVING_MILLIS = 200;
 
   private final ProcessTable table;
   private final String mark;
@@ -154,14 +158,40 @@ final class Tree {
     return members().keySet().stream().mapToLong(table::residentBytes).sum();
   }
 
+  /// Who came since then and is no helper of the others, parents first.
+  private List<Entry> since(Offspring before) {
+    return before.since(members(), table::isSpokenTo);
+  }
+
+  /// As [Child#endSince].
+  int endSince(Offspring before, BooleanSupplier allowed) throws InterruptedException {
+    if (since(before).isEmpty()) {
+      return 0;
+    }
+    Thread.sleep(LEAVING_MILLIS);
+    var left = since(before);
+    if (left.isEmpty() || !allowed.getAsBoolean()) {
+      return 0;
+    }
+    left.forEach(entry -> signal(entry, false));
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * LEAVING_MILLIS);
+    while (left.stream().anyMatch(this::alive) && System.nanoTime() - deadline < 0) {
+      Thread.sleep(LEAVING_MILLIS / 10);
+    }
+    left.forEach(entry -> signal(entry, true));
+    return left.size();
+  }
+
+  private boolean alive(Entry entry) {
+    return table.entry(entry.pid()).map(Entry::start).filter(entry.start()::equals).isPresent();
+  }
+
   /// Signals `entry` if that process still has its number.
   void signal(Entry entry, boolean kill) {
     // The handle compares the start time it saw with the one at the moment of the signal; the table
     // says that what the handle saw is what was meant.
     Optional<ProcessHandle> handle = ProcessHandle.of(entry.pid());
-    boolean same =
-        table.entry(entry.pid()).map(Entry::start).filter(entry.start()::equals).isPresent();
-    if (handle.isPresent() && same) {
+    if (handle.isPresent() && alive(entry)) {
       if (kill) {
         handle.get().destroyForcibly();
       } else {

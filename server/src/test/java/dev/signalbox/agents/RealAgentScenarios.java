@@ -6,7 +6,10 @@ import static dev.signalbox.testkit.model.ModelTurn.says;
 import static dev.signalbox.testkit.model.ModelTurn.thinks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.signalbox.testkit.model.Conversation;
+import dev.signalbox.testkit.model.ModelRequest;
 import dev.signalbox.testkit.model.ModelScript;
 import dev.signalbox.testkit.model.ScriptedModel;
 import dev.signalbox.testkit.model.ToolUse;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
@@ -123,7 +127,8 @@ abstract class RealAgentScenarios {
     talk.say(
         ModelScript.of(thinks("First I ponder. Then I decide.").text("Decided.")), "Think first");
 
-    assertThat(talk.texts("reasoning")).containsExactly("First I ponder. Then I decide.");
+    assertThat(talk.texts("reasoning"))
+        .containsExactly(agent.shown("First I ponder. Then I decide."));
     assertThat(talk.texts("text")).containsExactly("Decided.");
   }
 
@@ -158,14 +163,15 @@ abstract class RealAgentScenarios {
 
   @Test
   void runsACommandWhenAllowedAndShowsItsOutput() {
-    var run = new ToolUse.Shell("touch made.txt; echo out-of-the-shell");
+    // The command itself, which agents show as well, does not hold what it prints.
+    var run = new ToolUse.Shell("touch made.txt; printf 'out-%s-42\\n' of; sleep 0.5");
 
     String turn = talk.send(ModelScript.of(says("Running. ").tool(run), says("Done.")), "Run it");
     talk.answerAll(turn, "allow");
 
     assertThat(talk.end(turn).path("state").asString()).isEqualTo("completed");
     assertThat(talk.project().resolve("made.txt")).exists();
-    assertThat(talk.tool("execute").path("output").asString("")).contains("out-of-the-shell");
+    assertThat(talk.tool("execute").path("output").asString("")).contains("out-of-42");
   }
 
   @Test
@@ -177,10 +183,7 @@ abstract class RealAgentScenarios {
     String turn = talk.send(ModelScript.of(says("A pixel.")), "What is this?", upload);
 
     assertThat(talk.end(turn).path("state").asString()).isEqualTo("completed");
-    assertThat(model.mainRequests().getLast().conversation().images())
-        .singleElement()
-        .asString()
-        .endsWith(PNG);
+    assertThat(asked("What is this?").images()).singleElement().asString().endsWith(PNG);
   }
 
   @Test
@@ -190,7 +193,7 @@ abstract class RealAgentScenarios {
 
     talk.say(ModelScript.of(says("Read.")), words);
 
-    assertThat(model.mainRequests().getLast().conversation().lastUserText()).contains(words);
+    assertThat(asked("line with").lastUserText()).contains(words);
   }
 
   @Test
@@ -223,9 +226,7 @@ abstract class RealAgentScenarios {
 
     assertThat(talk.end(turn).path("state").asString()).isEqualTo("interrupted");
     assertThat(talk.tool("execute").path("status").asString()).isEqualTo("cancelled");
-    if (agent.endsItsCommands) {
-      await().atMost(LONG).untilAsserted(() -> assertThat(running(sleeping)).isZero());
-    }
+    assertThat(running(sleeping)).as("processes of the interrupted command").isZero();
     assertThat(talk.say(ModelScript.of(says("Awake.")), "And now?").path("state").asString())
         .isEqualTo("completed");
     assertThat(talk.texts("text").getLast()).isEqualTo("Awake.");
@@ -257,24 +258,48 @@ abstract class RealAgentScenarios {
 
     assertThat(talk.thread().path("pid")).isEqualTo(first.path("pid"));
     assertThat(talk.thread().path("nativeId")).isEqualTo(first.path("nativeId"));
-    assertThat(model.mainRequests().getLast().conversation().messages())
+    assertThat(asked("What is the word?").messages())
         .anyMatch(message -> message.text().contains("secret word is heron"));
-    assertThat(talk.texts("reasoning")).containsExactly("One.", "Two.");
+    assertThat(talk.texts("reasoning")).containsExactly(agent.shown("One."), agent.shown("Two."));
   }
 
   @Test
   @Tag("R-LIFE-1")
-  void goesOnAfterItsIdleProcessWasKilled() {
-    talk.say(ModelScript.of(says("Noted.")), "The secret word is heron");
-    long pid = talk.thread().path("pid").asLong();
+  @Tag("R-LIFE-8")
+  void remembersAfterItsIdleProcessWasKilled() {
+    talk.say(ModelScript.of(says("Noted.")), "The secret word is crane");
+    var began = Instant.now();
+    JsonNode before = talk.thread();
 
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    await().atMost(LONG).until(() -> ProcessHandle.of(pid).isEmpty());
+    killAgent();
+    await().atMost(LONG.plusSeconds(5)).until(() -> agent.takesUp(began));
 
-    assertThat(talk.say(ModelScript.of(says("Heron.")), "The word?").path("state").asString())
+    assertThat(talk.say(ModelScript.of(says("Crane.")), "Which bird?").path("state").asString())
         .isEqualTo("completed");
-    assertThat(talk.texts("text")).containsExactly("Noted.", "Heron.");
-    assertThat(talk.thread().path("pid").asLong()).isNotEqualTo(pid);
+    assertThat(talk.texts("text")).containsExactly("Noted.", "Crane.");
+    assertThat(talk.thread().path("pid")).isNotEqualTo(before.path("pid"));
+    assertThat(talk.thread().path("nativeId")).isEqualTo(before.path("nativeId"));
+    assertThat(talk.thread().path("origin").asString()).isEqualTo("resumed");
+    assertThat(asked("Which bird?").messages())
+        .anyMatch(message -> message.text().contains("secret word is crane"));
+  }
+
+  @Test
+  @Tag("R-LIFE-2")
+  @Tag("R-INT-5")
+  void failsTheTurnWhenKilledWhileItAsksAndGoesOn() {
+    String turn = talk.send(ModelScript.of(calls(new ToolUse.Shell("touch no.txt"))), "Run it");
+    JsonNode ask = talk.ask(turn, "execute");
+
+    killAgent();
+
+    assertThat(talk.end(turn).path("state").asString()).isEqualTo("failed");
+    assertThat(client.openAsks()).noneMatch(open -> open.path("turn").asString().equals(turn));
+    assertThat(client.answer(ask, Client.option(ask, "allow"), "late-" + turn).status())
+        .isEqualTo(410);
+    assertThat(talk.say(ModelScript.of(says("Back.")), "And now?").path("state").asString())
+        .isEqualTo("completed");
+    assertThat(talk.project().resolve("no.txt")).doesNotExist();
   }
 
   @Test
@@ -284,7 +309,7 @@ abstract class RealAgentScenarios {
     String turn = talk.send(ModelScript.of(endless), "Talk on");
     talk.view().awaitUntil(LONG, view -> view.deltas() > 2);
 
-    ProcessHandle.of(talk.thread().path("pid").asLong()).orElseThrow().destroyForcibly();
+    killAgent();
 
     JsonNode end = talk.end(turn);
     assertThat(end.path("state").asString()).isEqualTo("failed");
@@ -293,6 +318,63 @@ abstract class RealAgentScenarios {
     assertThat(talk.say(ModelScript.of(says("Back.")), "And now?").path("state").asString())
         .isEqualTo("completed");
     assertThat(talk.texts("text").getLast()).isEqualTo("Back.");
+  }
+
+  @Test
+  @Tag("R-DRV-11")
+  void changesItsModelInAWarmConversation() {
+    var other = agent.otherModel();
+    assumeTrue(other != null, "not offered: a second model");
+    talk.say(ModelScript.of(says("One.")), "With the first model");
+    JsonNode before = talk.thread();
+
+    String turn =
+        talk.send(ModelScript.of(says("Two.")), "With the other one", "model", other.id());
+
+    assertThat(talk.end(turn).path("state").asString()).isEqualTo("completed");
+    assertThat(asked("With the first model").model()).isNotEqualTo(other.asked());
+    assertThat(asked("With the other one").model()).isEqualTo(other.asked());
+    talk.say(ModelScript.of(says("Three.")), "And it stays");
+    assertThat(asked("And it stays").model()).isEqualTo(other.asked());
+    assertThat(talk.thread().path("pid")).isEqualTo(before.path("pid"));
+    assertThat(talk.thread().path("nativeId")).isEqualTo(before.path("nativeId"));
+    assertThat(talk.thread().path("model").asString()).isEqualTo(other.id());
+  }
+
+  @Test
+  @Tag("R-DRV-11")
+  @Tag("R-ASK-3")
+  void changesItsModeInAWarmConversation() {
+    var mode = agent.modeThatAsksNothing();
+    assumeTrue(mode != null, "not offered: a mode that asks nothing");
+    talk.say(ModelScript.of(says("One.")), "In the first mode");
+    JsonNode before = talk.thread();
+    var touch = ModelScript.of(calls(new ToolUse.Shell("touch made.txt")), says("Made."));
+
+    String turn = talk.send(touch, "In the other one", "mode", mode);
+
+    assertThat(talk.end(turn).path("state").asString()).isEqualTo("completed");
+    assertThat(talk.view().facts("ask.opened")).isEmpty();
+    assertThat(talk.project().resolve("made.txt")).exists();
+    assertThat(talk.thread().path("pid")).isEqualTo(before.path("pid"));
+    assertThat(talk.thread().path("mode").asString()).isEqualTo(mode);
+  }
+
+  @Test
+  @Tag("R-LANE-6")
+  void changesNothingInALaneThatOnlyReads() throws IOException {
+    Path file = Files.writeString(talk.project().resolve("a.txt"), "alpha\nbeta\n");
+    try (var reader = Talk.reading(client, agent.id, talk.project())) {
+      String turn = reader.send(editing(file), "Change beta");
+      assertThat(reader.end(turn).path("state").asString()).isEqualTo("completed");
+      var touch = new ToolUse.Shell("touch made.txt");
+      reader.say(ModelScript.of(calls(touch), says("Made.")), "Make a file");
+
+      assertThat(reader.view().facts("ask.opened")).as("nobody is asked").isEmpty();
+      assertThat(reader.view().complaints()).isEmpty();
+    }
+    assertThat(file).hasContent("alpha\nbeta\n");
+    assertThat(talk.project().resolve("made.txt")).doesNotExist();
   }
 
   @Test
@@ -326,6 +408,22 @@ abstract class RealAgentScenarios {
     assertThat(all).containsIgnoringCase("401");
     assertThat(talk.say(ModelScript.of(says("Fine.")), "Again").path("state").asString())
         .isEqualTo("completed");
+  }
+
+  /// The last request that these words of the user asked for. Others may have come later: qwen lets
+  /// its model look through the conversation for what to remember.
+  private Conversation asked(String words) {
+    return model.mainRequests().stream()
+        .map(ModelRequest::conversation)
+        .filter(conversation -> conversation.lastUserText().contains(words))
+        .reduce((earlier, later) -> later)
+        .orElseThrow(() -> new AssertionError("the model was never asked: " + words));
+  }
+
+  private void killAgent() {
+    long pid = talk.thread().path("pid").asLong();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    await().atMost(LONG).until(() -> ProcessHandle.of(pid).isEmpty());
   }
 
   /// How many processes of the machine have these words in their command line.

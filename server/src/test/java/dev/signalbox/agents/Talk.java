@@ -34,6 +34,11 @@ final class Talk implements AutoCloseable {
     return new Talk(client, agent, project, Client.lane(client.session(project), "worker"));
   }
 
+  /// As [#in], but in the lane that only reads.
+  static Talk reading(Client client, String agent, Path project) {
+    return new Talk(client, agent, project, Client.lane(client.session(project), "planner"));
+  }
+
   Path project() {
     return project;
   }
@@ -59,6 +64,17 @@ final class Talk implements AutoCloseable {
             .put("text", script.in(words))
             .put("agent", agent);
     body.putArray("attachments").addObject().put("upload", upload);
+    return client.turn(lane, body).ok().path("turn").asString();
+  }
+
+  /// @param key `model` or `mode`
+  String send(ModelScript script, String words, String key, String choice) {
+    var body =
+        Client.object()
+            .put("clientId", UUID.randomUUID().toString())
+            .put("text", script.in(words))
+            .put("agent", agent)
+            .put(key, choice);
     return client.turn(lane, body).ok().path("turn").asString();
   }
 

@@ -7,6 +7,7 @@ import dev.signalbox.agent.AgentUnavailable;
 import dev.signalbox.agent.Capabilities;
 import dev.signalbox.agent.ThreadSettings;
 import dev.signalbox.agent.launch.AgentChildren;
+import dev.signalbox.agent.launch.Leftovers;
 import dev.signalbox.agent.launch.Problems;
 import dev.signalbox.event.Problem;
 import dev.signalbox.jsonrpc.Peer;
@@ -43,6 +44,7 @@ final class AcpProcess implements AgentProcess {
   private final Limits limits;
   private final SessionTable sessions;
   private final Openings openings;
+  private final Leftovers leftovers;
   private final Peer peer;
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile Introduction introduction = Introduction.NONE;
@@ -59,6 +61,7 @@ final class AcpProcess implements AgentProcess {
     this.limits = limits;
     this.sessions = new SessionTable(this::lineEnded);
     this.openings = new Openings(this, children);
+    this.leftovers = new Leftovers(child);
     child.onExit(exit -> gone.countDown());
     this.peer = Peer.start(child.stdout(), child.stdin(), WIRE, sessions);
   }
@@ -171,13 +174,17 @@ final class AcpProcess implements AgentProcess {
     return openings;
   }
 
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
   boolean takesHttpServers() {
     return introduction.httpServers();
   }
 
-  /// From now on updates of this session go to `thread`.
-  void register(String session, AcpThread thread) {
-    sessions.put(session, thread);
+  /// From now on what comes of this session goes to `inbox`.
+  void register(String session, Inbox inbox) {
+    sessions.put(session, inbox);
   }
 
   void forget(String session) {

@@ -15,11 +15,9 @@ import dev.signalbox.agent.wire.Json;
 import dev.signalbox.agent.wire.Outside;
 import dev.signalbox.event.Problem;
 import dev.signalbox.id.TurnId;
-import dev.signalbox.jsonrpc.Call;
 import dev.signalbox.jsonrpc.Reply;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,9 +31,9 @@ final class AcpThread implements AgentThread {
   private final ThreadSettings settings;
   private final Choices choices;
   private final Outside outside = new Outside();
-  private final AtomicLong lastAsk = new AtomicLong();
   private final Quiet quiet = new Quiet();
   private final TurnSlot slot;
+  private final Inbox inbox;
   private volatile String session;
 
   /// The conversation was taken up, and the agent has not yet shown that it really knows it.
@@ -50,6 +48,7 @@ final class AcpThread implements AgentThread {
     this.settings = settings;
     this.choices = new Choices(process, told);
     this.slot = new TurnSlot(process.agent());
+    this.inbox = new Inbox(slot, choices, outside, quiet);
     this.unproven = resumed;
   }
 
@@ -66,6 +65,11 @@ final class AcpThread implements AgentThread {
   @Override
   public Offers offers() {
     return choices.offers();
+  }
+
+  /// Where the messages of its session go.
+  Inbox inbox() {
+    return inbox;
   }
 
   /// Sets the mode that conversations of this kind are to begin in, where the agent offers it.
@@ -107,7 +111,8 @@ final class AcpThread implements AgentThread {
     if (!slot.begin(run)) {
       return new TurnResult.Cancelled(null);
     }
-    try {
+    try (var watch = process.leftovers().begin()) {
+      run.watchedBy(watch);
       return ended(run, proven(run, params, prompt));
     } finally {
       quiet.broken();
@@ -154,54 +159,6 @@ final class AcpThread implements AgentThread {
     }
   }
 
-  /// On the reader thread.
-  void update(JsonNode update) throws InterruptedException {
-    quiet.broken();
-    choices.learn(update);
-    var run = slot.current();
-    if (run != null) {
-      run.update(update);
-    } else {
-      early(update);
-    }
-  }
-
-  /// What belongs to no turn.
-  void early(JsonNode update) {
-    choices.learn(update);
-    UpdateMapping.map(update, id -> null).events().forEach(outside::tell);
-  }
-
-  /// A message that is no part of the protocol. On the reader thread.
-  void extension(AgentEvent.Unknown event) throws InterruptedException {
-    var run = slot.current();
-    if (run != null) {
-      run.tell(event);
-    }
-  }
-
-  /// On the reader thread. With no turn there is nobody to ask, and the answer is never a yes.
-  void permission(Call call) throws InterruptedException {
-    quiet.broken();
-    var run = slot.current();
-    if (run == null) {
-      call.answer(Requests.permission(null));
-    } else {
-      run.ask("ask-" + lastAsk.incrementAndGet(), call);
-    }
-  }
-
-  /// As [#permission], for a question.
-  void question(Call call) throws InterruptedException {
-    quiet.broken();
-    var run = slot.current();
-    if (run == null) {
-      call.answer(Requests.elicitation("cancel", null));
-    } else {
-      run.question("ask-" + lastAsk.incrementAndGet(), call);
-    }
-  }
-
   /// Sends the prompt. When an agent that said it had taken up the conversation does not know it
   /// after all, the prompt goes to a new one: it has not been worked on.
   private Reply proven(RunningTurn run, ObjectNode params, Prompt prompt)
@@ -232,6 +189,7 @@ final class AcpThread implements AgentThread {
     if (slot.closed()) {
       pending.abandon();
     }
+    run.underWay();
     return pending.await(null);
   }
 
@@ -262,7 +220,7 @@ final class AcpThread implements AgentThread {
     var id = Json.text(told, "sessionId", "");
     session = id;
     choices.learn(told);
-    process.register(id, this);
+    process.register(id, inbox);
     prepare();
     return id;
   }

@@ -47,8 +47,9 @@ final class Openings {
     return told;
   }
 
-  /// Prefers `session/resume`, which replays nothing; the replay of `session/load` is dropped,
-  /// since whatever comes while no turn runs is.
+  /// Prefers `session/resume`, which replays nothing. The replay of `session/load` is dropped,
+  /// since whatever comes while no turn runs is; gemini begins it after its answer and marks no
+  /// end.
   AcpThread resume(String nativeId, ThreadSettings settings) throws InterruptedException {
     var can = process.capabilities();
     var method = can.resume() ? "session/resume" : can.load() ? "session/load" : null;
@@ -61,7 +62,11 @@ final class Openings {
       throw unavailable(
           "agent-unavailable", " took up another conversation than the one it was asked for.");
     }
-    return adopt(nativeId, settings, told, true);
+    var thread = adopt(nativeId, settings, told, true);
+    if (!can.resume()) {
+      thread.settle();
+    }
+    return thread;
   }
 
   AcpThread fork(String nativeId, ThreadSettings settings) throws InterruptedException {
@@ -134,7 +139,7 @@ final class Openings {
   private AcpThread adopt(String session, ThreadSettings settings, JsonNode told, boolean resumed)
       throws InterruptedException {
     var thread = new AcpThread(process, session, settings, told, resumed);
-    process.register(session, thread);
+    process.register(session, thread.inbox());
     boolean prepared = false;
     try {
       thread.prepare();

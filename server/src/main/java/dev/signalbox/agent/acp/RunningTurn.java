@@ -2,6 +2,7 @@ package dev.signalbox.agent.acp;
 
 import dev.signalbox.agent.AgentEvent;
 import dev.signalbox.agent.AgentEvents;
+import dev.signalbox.agent.launch.Leftovers;
 import dev.signalbox.event.Item;
 import dev.signalbox.id.TurnId;
 import dev.signalbox.jsonrpc.Call;
@@ -26,6 +27,7 @@ final class RunningTurn {
   private volatile boolean cancelled;
   private volatile boolean over;
   private volatile @Nullable Pending request;
+  private Leftovers.@Nullable Watch watch;
 
   RunningTurn(TurnId id, AgentEvents out) {
     this.id = id;
@@ -105,6 +107,18 @@ final class RunningTurn {
     over = false;
   }
 
+  /// What ends the commands that are left when the turn was interrupted.
+  void watchedBy(Leftovers.Watch watch) {
+    this.watch = watch;
+  }
+
+  /// The prompt was sent.
+  void underWay() {
+    if (watch != null) {
+      watch.look();
+    }
+  }
+
   /// Kept so that whoever closes the conversation can make the prompt return.
   void sent(Pending pending) {
     request = pending;
@@ -121,6 +135,9 @@ final class RunningTurn {
   /// What is left to say after the answer: asks the agent no longer waits for are withdrawn, and a
   /// call that was rejected and never heard of again (gemini) has failed.
   void end() throws InterruptedException {
+    if (cancelled && watch != null) {
+      watch.end();
+    }
     for (var ask : asks) {
       if (ask.open()) {
         ask.cancel();

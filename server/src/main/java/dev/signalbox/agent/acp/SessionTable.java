@@ -15,7 +15,7 @@ final class SessionTable implements PeerHandler {
   private static final Logger log = LoggerFactory.getLogger(SessionTable.class);
   private static final int LOGGED_ODDITIES = 20;
 
-  private final ConcurrentHashMap<String, AcpThread> threads = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Inbox> inboxes = new ConcurrentHashMap<>();
   private final EarlyUpdates early = new EarlyUpdates();
   private final Runnable onEnd;
   private int oddities;
@@ -26,24 +26,24 @@ final class SessionTable implements PeerHandler {
 
   /// What came before the session was known is handed over first. The reader may be handing over
   /// something newer at the same moment; of states, which this is about, both are true.
-  void put(String session, AcpThread thread) {
-    threads.put(session, thread);
-    early.take(session).forEach(thread::early);
+  void put(String session, Inbox inbox) {
+    inboxes.put(session, inbox);
+    early.take(session).forEach(inbox::early);
   }
 
   void remove(String session) {
-    threads.remove(session);
+    inboxes.remove(session);
   }
 
   @Override
   public void notification(String method, JsonNode params) throws InterruptedException {
     var session = Json.text(params, "sessionId", "");
-    var thread = threads.get(session);
+    var inbox = inboxes.get(session);
     boolean update = method.equals("session/update");
-    if (thread != null && update) {
-      thread.update(params.path("update"));
-    } else if (thread != null) {
-      thread.extension(new AgentEvent.Unknown(method, Json.bounded(params)));
+    if (inbox != null && update) {
+      inbox.update(params.path("update"));
+    } else if (inbox != null) {
+      inbox.extension(new AgentEvent.Unknown(method, Json.bounded(params)));
     } else if (update && !session.isEmpty()) {
       early.keep(session, params.path("update"));
     }
@@ -53,22 +53,22 @@ final class SessionTable implements PeerHandler {
   /// and terminals.
   @Override
   public void request(Call call) throws InterruptedException {
-    var thread = threads.get(Json.text(call.params(), "sessionId", ""));
+    var inbox = inboxes.get(Json.text(call.params(), "sessionId", ""));
     switch (call.method()) {
       case "session/request_permission" -> {
-        if (thread == null) {
+        if (inbox == null) {
           call.answer(Requests.permission(null)); // nobody to ask
         } else {
-          thread.permission(call);
+          inbox.permission(call);
         }
       }
       case "elicitation/create" -> {
         if (!AcpQuestion.isForm(call.params())) {
           call.refuse(Call.INVALID_PARAMS, "Only forms can be asked here.");
-        } else if (thread == null) {
+        } else if (inbox == null) {
           call.answer(Requests.elicitation("cancel", null));
         } else {
-          thread.question(call);
+          inbox.question(call);
         }
       }
       default -> call.refuse(Call.METHOD_NOT_FOUND, "Method not found: " + call.method());

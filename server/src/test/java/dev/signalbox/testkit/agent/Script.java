@@ -177,6 +177,17 @@ public final class Script {
     return this;
   }
 
+  /// Starts a shell with this command, goes on at once and says "spawned". It is a child of the
+  /// agent that neither reads nor says anything.
+  public Script spawn(String command) {
+    return step("spawn", command);
+  }
+
+  /// As [#spawn], but the agent can talk to it, as to a server of tools.
+  public Script spawnHelper(String command) {
+    return step("spawnHelper", command);
+  }
+
   /// Starts children that left the process group and ignore TERM; says "children: PID PID …".
   public Script fork(int children) {
     add().put("fork", children);

@@ -2,6 +2,7 @@ package dev.signalbox.testkit.agent;
 
 import static dev.signalbox.testkit.agent.Wire.JSON;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,6 +111,8 @@ final class ScriptedTurn implements Runnable {
           Files.writeString(session.cwd.resolve(value), step.path("text").asString(""));
         }
       }
+      case "spawn" -> spawn(value, ProcessBuilder.Redirect.from(new File("/dev/null")));
+      case "spawnHelper" -> spawn(value, ProcessBuilder.Redirect.PIPE);
       case "fork" -> fork(step.path("fork").asInt());
       case "ignoreCancel" -> deaf = true;
       case "onCancel" -> onCancel = step;
@@ -277,6 +280,15 @@ final class ScriptedTurn implements Runnable {
               : "result: " + answer.path("result"),
           null);
     }
+  }
+
+  private void spawn(String command, ProcessBuilder.Redirect input) throws IOException {
+    new ProcessBuilder("sh", "-c", command)
+        .redirectInput(input)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    say("spawned", null);
   }
 
   /// Each is forked twice, so that no parent link leads to it.

@@ -35,7 +35,7 @@ public final class ScriptedModel implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final List<Dialect> dialects =
-      List.of(new ChatCompletions(), new AnthropicMessages(), new Responses());
+      List.of(new ChatCompletions(), new AnthropicMessages(), new Responses(), new GeminiContent());
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, AtomicInteger> faults = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -125,6 +125,8 @@ public final class ScriptedModel implements AutoCloseable {
     var reply = new Reply(exchange, closed);
     if (path.endsWith("/models")) {
       reply.json(200, models());
+    } else if (path.endsWith(":countTokens")) {
+      reply.json(200, JsonNodeFactory.instance.objectNode().put("totalTokens", 123));
     } else {
       reply.json(404, JsonNodeFactory.instance.objectNode().put("error", "no such path: " + path));
     }
