@@ -87,6 +87,17 @@ class AgentPoolTest {
   }
 
   @Test
+  void R_WARM_2_aProcessThatBeganBeforeItsVersionWasKnownIsKept() throws Exception {
+    var lane = bench.ids.lane();
+    thread(lane);
+    assertThat(registry.refresh("scripted").version()).isEqualTo("7.7.7"); // one start of its own
+
+    assertThat(thread(lane).origin()).isEqualTo("warm");
+    thread(bench.ids.lane());
+    assertThat(bench.received.starts()).isEqualTo(2);
+  }
+
+  @Test
   void R_WARM_3_fiveLanesThatComeAtOnceStartOneProcess() throws Exception {
     var threads = atOnce(5, () -> thread(bench.ids.lane()).thread());
     assertThat(new HashSet<>(threads)).hasSize(5);
