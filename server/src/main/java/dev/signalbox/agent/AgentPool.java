@@ -145,6 +145,11 @@ public final class AgentPool implements AutoCloseable {
       WarmProcess.Key key, Launch launch, ThreadSettings settings, @Nullable String nativeId)
       throws InterruptedException {
     var first = processes.enter(key, launch);
+    if (!first.up()) { // it ended in the moment it was entered, which is no fault of a conversation
+      first.leave();
+      processes.forget(first);
+      first = processes.enter(key, launch);
+    }
     try {
       return opened(first, settings, nativeId);
     } catch (AgentUnavailable e) {
