@@ -321,6 +321,58 @@ abstract class RealAgentScenarios {
   }
 
   @Test
+  @Tag("R-LIFE-8")
+  @Tag("R-LIFE-10")
+  void remembersAfterSignalboxWasKilled() {
+    talk.say(ModelScript.of(says("Noted.")), "The secret word is stork");
+    var began = Instant.now();
+    JsonNode before = talk.thread();
+
+    killSignalbox();
+    await().atMost(LONG.plusSeconds(5)).until(() -> agent.takesUp(began));
+
+    assertThat(talk.say(ModelScript.of(says("Stork.")), "Which bird now?").path("state").asString())
+        .isEqualTo("completed");
+    assertThat(talk.thread().path("nativeId")).isEqualTo(before.path("nativeId"));
+    assertThat(talk.thread().path("origin").asString()).isEqualTo("resumed");
+    assertThat(asked("Which bird now?").messages())
+        .anyMatch(message -> message.text().contains("secret word is stork"));
+  }
+
+  @Test
+  @Tag("R-LIFE-10")
+  void goesOnAfterSignalboxWasKilledInMidTurn() {
+    talk.say(ModelScript.of(says("Noted.")), "The secret word is egret");
+    var endless = says("word{n} ").repeat(2_000, Duration.ofMillis(50));
+    String turn = talk.send(ModelScript.of(endless), "Talk on");
+    talk.view().awaitUntil(LONG, view -> view.deltas() > 2);
+
+    killSignalbox();
+
+    assertThat(talk.end(turn).path("state").asString()).isEqualTo("interrupted");
+    assertThat(talk.say(ModelScript.of(says("Egret.")), "Which one?").path("state").asString())
+        .isEqualTo("completed");
+    assertThat(asked("Which one?").messages())
+        .anyMatch(message -> message.text().contains("secret word is egret"));
+  }
+
+  @Test
+  @Tag("R-LIFE-10")
+  @Tag("R-ASK-5")
+  void goesOnAfterSignalboxWasKilledWhileItAsked() {
+    String turn = talk.send(ModelScript.of(calls(new ToolUse.Shell("touch no.txt"))), "Run it");
+    talk.ask(turn, "execute");
+
+    killSignalbox();
+
+    assertThat(talk.end(turn).path("state").asString()).isEqualTo("interrupted");
+    assertThat(client.openAsks()).noneMatch(open -> open.path("turn").asString().equals(turn));
+    assertThat(talk.say(ModelScript.of(says("Back.")), "And now?").path("state").asString())
+        .isEqualTo("completed");
+    assertThat(talk.project().resolve("no.txt")).doesNotExist();
+  }
+
+  @Test
   @Tag("R-DRV-11")
   void changesItsModelInAWarmConversation() {
     var other = agent.otherModel();
@@ -418,6 +470,16 @@ abstract class RealAgentScenarios {
         .filter(conversation -> conversation.lastUserText().contains(words))
         .reduce((earlier, later) -> later)
         .orElseThrow(() -> new AssertionError("the model was never asked: " + words));
+  }
+
+  /// Kills the server, starts another over the same data and looks at the same lane again.
+  private void killSignalbox() {
+    talk.close();
+    client.close();
+    server.kill();
+    server.restart();
+    client = server.client();
+    talk = talk.again(client);
   }
 
   private void killAgent() {

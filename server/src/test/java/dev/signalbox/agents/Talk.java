@@ -39,6 +39,11 @@ final class Talk implements AutoCloseable {
     return new Talk(client, agent, project, Client.lane(client.session(project), "planner"));
   }
 
+  /// The same lane, watched by another client from its beginning.
+  Talk again(Client other) {
+    return new Talk(other, agent, project, lane);
+  }
+
   Path project() {
     return project;
   }
