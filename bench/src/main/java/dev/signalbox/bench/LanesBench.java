@@ -24,7 +24,7 @@ final class LanesBench {
   static List<Figure> run(Path folder, Path root) throws Exception {
     var program = root.resolve(OPENCODE);
     if (!Files.isExecutable(program)) {
-      throw new IllegalStateException(program + " is missing: run `npm ci` in agents/");
+      throw new IllegalStateException(program + " is missing: run `./check --agents` once");
     }
     try (var model = ScriptedModel.start()) {
       var shared = memories(folder.resolve("readers"), program, model.url(), "planner");

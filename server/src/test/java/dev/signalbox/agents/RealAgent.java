@@ -229,7 +229,7 @@ enum RealAgent {
   Path program() {
     Path program = modules().resolve(binary);
     if (!Files.isExecutable(program)) {
-      throw new IllegalStateException(program + " is missing: run `npm ci` in agents/");
+      throw new IllegalStateException(program + " is missing: run `./check --agents` once");
     }
     return program;
   }

@@ -54,6 +54,27 @@ class LaneIdentityTest {
     }
   }
 
+  /// Reviews, which refer to lanes as well, come later.
+  @Test
+  void R_NEW_4_aClientThatFollowsALaneFollowsItThroughEveryIdItsAgentGivesIt() throws IOException {
+    try (var house = house(Habits.good().spoil("resume", "fake").spoil("load", "fake"))) {
+      var lane = house.worker();
+      var first = house.submit(lane, Script.script().say("one")).turn();
+      house.end(lane, first);
+      var before = nativeId(lane);
+      house.restart();
+      var again = house.sessions.lane(lane.id());
+      try (var _ = house.journal.follow(again.id(), () -> {})) {
+        var second = house.submit(again, Script.script().say("two")).turn();
+        house.end(again, second);
+
+        assertThat(nativeId(again)).isNotEqualTo(before);
+        assertThat(house.answer(again, second)).isEqualTo("two");
+        await().until(() -> house.sessions.laneOfThread(nativeId(again)).id().equals(lane.id()));
+      }
+    }
+  }
+
   @Test
   void R_NEW_5_R_NEW_6_anAgentsOwnIdFindsTheLaneExactly() throws IOException {
     try (var house = house(Habits.good())) {

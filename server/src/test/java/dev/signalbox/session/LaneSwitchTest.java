@@ -209,6 +209,25 @@ class LaneSwitchTest {
     }
   }
 
+  @Test
+  void R_WARM_11_twoLanesOfOneAgentAreTwoConversationsInOneFolder() throws IOException {
+    try (var house = house(Habits.good(), Habits.good())) {
+      var session = house.session().id();
+      house.sessions.addLane(session, "second", "chat", "workspace-write");
+      var one = house.sessions.lane(session, "worker");
+      var two = house.sessions.lane(session, "second");
+      say(house, one, "a", script().remember("walrus").writeFile("made.txt", "by one"));
+      var other = say(house, two, "a", script().recall().whoAmI());
+
+      var project = folder.resolve("project").toRealPath();
+      assertThat(house.answer(two, other)).startsWith("nothing").contains("cwd=" + project);
+      assertThat(project.resolve("made.txt")).hasContent("by one");
+      assertThat(prompt(house, "a")).doesNotContain("<conversation");
+      assertThat(thread(two, "a").nativeId()).isNotEqualTo(thread(one, "a").nativeId());
+      assertThat(thread(two, "a").pid()).isEqualTo(thread(one, "a").pid());
+    }
+  }
+
   private static TurnId say(House house, Lane lane, String agent, Script script) {
     var turn = house.submit(lane, agent, script.prompt()).turn();
     end(house, lane, turn);
