@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('jobs', () => {
     await now.page.selectOption('[data-testid="NewJob.project"]', now.server.projects[1]!.id);
     await now.page.locator('[data-testid=NewJob] [data-testid=AgentPicker]').click();
     await now.page.locator('[data-testid="AgentPicker.item"][data-agent=opencode]').click();
-    await now.page.locator('[data-testid="NewJob.isolation"][data-value=in-place]').check({ force: true });
+    await now.page.locator('label:has([data-testid="NewJob.isolation"][data-value=in-place])').click();
     await now.page.locator('[data-testid="NewJob.text"]').press('Control+Enter');
     await until(() => now.server.calls('POST', /\/api\/jobs$/).length === 1, 'sent');
     expect(now.server.calls('POST', /\/api\/jobs$/)[0]!.body).toEqual({ project: now.server.projects[1]!.id, agent: 'opencode', text: 'Write the notes\nand keep them short', isolation: 'in-place' });

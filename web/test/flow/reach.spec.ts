@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('reach', () => {
     await now.page.keyboard.press('Escape');
     await now.page.locator('[data-testid=Settings]').click();
     expect(await faults(now.page), 'settings').toEqual([]);
-    await now.page.locator('[data-testid="Settings.language"][data-value=zh-CN]').check({ force: true });
+    await now.page.locator('label:has([data-testid="Settings.language"][data-value=zh-CN])').click();
     await until(async () => (await now.page.evaluate(() => document.documentElement.lang)) === 'zh-CN', 'Chinese');
     await now.page.keyboard.press('Escape');
     await now.page.setViewportSize({ width: 390, height: 844 });

@@ -230,10 +230,11 @@ class ClaudeOwnTest {
   void goesOnInANewProcessAfterAKillAndCanBeCopied() throws Exception {
     var process = start(agent);
     var thread = process.open(ThreadSettings.writing(work));
-    run(thread, new Told(), says("Noted."));
+    var noted = ModelScript.of(says("Noted.")).in("The word is heron");
+    Asking.prompt(thread, ids.turn(), noted, new Told()).end();
     var told = new Told();
     var endless = ModelScript.of(says("word ").repeat(2_000, Duration.ofMillis(50)));
-    var streams = Asking.prompt(thread, ids.turn(), endless.in("The word is heron"), told);
+    var streams = Asking.prompt(thread, ids.turn(), endless.in("Talk on"), told);
     told.first(AgentEvent.Text.class);
     ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
     assertThatThrownBy(streams::end).isInstanceOf(AgentUnavailable.class);
