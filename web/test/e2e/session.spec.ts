@@ -205,6 +205,7 @@ describe.skipIf(!hasBrowser)('the browser and the true server', () => {
     for (const name of ['worker', 'planner'] as const) {
       await lane(name).locator('[data-testid=AgentPicker]').click();
       await page.locator('[data-testid="AgentPicker.item"][data-agent=practice]').click();
+      await page.locator('[data-testid="AgentPicker.item"]').first().waitFor({ state: 'detached' }); // it fades away
     }
     const done = async (text: string, name: 'worker' | 'planner' = 'worker') => {
       const before = await transcript(page, name).locator('[data-testid=UserMessage]').count();
