@@ -27,13 +27,14 @@ final class LanesBench {
       throw new IllegalStateException(program + " is missing: run `./check --agents` once");
     }
     try (var model = ScriptedModel.start()) {
-      var shared = memories(folder.resolve("readers"), program, model.url(), "planner");
-      var alone = memories(folder.resolve("writers"), program, model.url(), "worker");
-      return figures(shared, alone);
+      var shared = memories(folder.resolve("readers"), program, model.url(), "planner", 1);
+      var apart = memories(folder.resolve("folders"), program, model.url(), "planner", LANES);
+      var alone = memories(folder.resolve("writers"), program, model.url(), "worker", LANES);
+      return figures(shared, apart, alone);
     }
   }
 
-  private static List<Figure> figures(double[] shared, double[] alone) {
+  private static List<Figure> figures(double[] shared, double[] apart, double[] alone) {
     var method =
         "the resident memory of all agent processes and their children 2 s after each of "
             + LANES
@@ -54,25 +55,32 @@ final class LanesBench {
             1_000,
             method,
             shared[LANES - 1]),
+        Figure.atMost(
+            "P9far",
+            "ten warm read-only lanes in ten folders, one process",
+            "MB",
+            1_000,
+            method,
+            apart[LANES - 1]),
         // Stated, not promised.
         Figure.atMost(
             "P9own",
             "ten writing lanes in ten folders, one process each",
             "MB",
-            Double.MAX_VALUE,
+            100_000,
             method,
             alone[LANES - 1]));
   }
 
   /// What the agent's processes have in all after the first turn of each lane.
-  private static double[] memories(Path folder, Path program, String model, String role)
-      throws Exception {
+  private static double[] memories(
+      Path folder, Path program, String model, String role, int projects) throws Exception {
     configure(folder, program, model);
     var memories = new double[LANES];
     try (var launched = Launched.start(folder)) {
       var client = new Client(launched.port(), launched.port(), launched.token());
       for (int i = 0; i < LANES; i++) {
-        var project = Files.createDirectories(folder.resolve("project-" + i));
+        var project = Files.createDirectories(folder.resolve("project-" + i % projects));
         var lane = Client.lane(client.session(project), role);
         var turn = client.prompt(lane, "opencode", ModelScript.of(says("Warm.")).in("Warm up"));
         awaitEnd(client, lane, turn.get("turn").asString());
